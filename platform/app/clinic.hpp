@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/zone.hpp"
+#include "domain/booking_rules.hpp"
+#include "domain/job.hpp"
+
+#include <string>
+
+namespace rota::app {
+
+/// The clinic and its rules, from the configuration. Read once at start, never changed.
+struct Clinic {
+    std::string name;
+    std::string address;
+    std::string phone;
+    std::string phoneCountry = "+1"; ///< prefix that makes a XXX-XXX-XXXX number E.164
+    base::Zone zone{"America/New_York"};
+    std::string cancellationPolicyUrl;
+    std::string portalUrl;
+    domain::BookingRules rules;
+    domain::ReminderLeads leads;
+};
+
+} // namespace rota::app

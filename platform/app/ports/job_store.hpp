@@ -1,0 +1,96 @@
+#pragma once
+
+#include "app/ports/appointment_store.hpp"
+#include "domain/job.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rota::app {
+
+/// A row that this process holds a lease on, with all that its message says. Contact data is read at the claim, never
+/// kept with the job.
+struct ClaimedJob {
+    base::JobId id;
+    domain::JobKind kind = domain::JobKind::Confirmation;
+    int attempt = 0; ///< 1 at the first
+    std::string leaseToken;
+    base::Instant runAt;
+    base::Instant notAfter;
+    std::optional<domain::Appointment> appointment;
+    std::string doctorName;
+    std::string patientName;
+    std::string patientEmail;
+    std::string patientPhone;
+    /// What the rows can no longer tell, as a JSON object; empty where there is nothing.
+    std::string payload;
+};
+
+enum class JobOutcome {
+    Sent,
+    Done,       ///< work that is no message
+    Retry,      ///< certainly not sent; `runAgainAt` says when
+    Failed,     ///< never
+    Suppressed, ///< the recipient opted out
+    Unknown     ///< may have been sent: never sent again blindly
+};
+
+struct JobResult {
+    base::JobId id;
+    std::string leaseToken;
+    int attempt = 0;
+    JobOutcome outcome = JobOutcome::Done;
+    base::Instant startedAt;
+    base::Instant finishedAt;
+    base::Instant runAgainAt; ///< for Retry
+    std::string channel;      ///< the instance that tried, for `deliveries`; empty for work
+    std::string providerMessageId;
+    std::string providerCode;
+    std::string error; ///< redacted: no contact data
+    std::vector<QueuedJob> follow;
+};
+
+/// The truth about jobs. Throws StorageError. [thread-safe]
+class JobStore {
+public:
+    virtual ~JobStore() = default;
+
+    struct Claim {
+        std::vector<ClaimedJob> claimed;
+        /// Not claimed but still to come (their time lies ahead, or they wait for a retry): put back in the queue.
+        std::vector<QueuedJob> later;
+        /// Finished, void or running elsewhere: to be dropped from the queue. Rows that can never run any more were
+        /// moved to `cancelled` or `expired` by this call.
+        std::vector<base::JobId> gone;
+    };
+
+    /// Claims those of `ids` that are due and stand; at most limits::kClaimBatch.
+    virtual Claim claim(std::span<const base::JobId> ids, base::Instant now, base::Instant leaseUntil) = 0;
+
+    /// For when there is no queue: claims the most overdue rows that nobody else is claiming.
+    virtual std::vector<ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) = 0;
+
+    /// Applies each result under its lease, writes its `deliveries` row, and for Sent sets the appointment's
+    /// *_reminder_sent_at, all in one transaction. Results whose lease was lost change no job. Returns the rows that
+    /// are now to run again (a Retry on a row marked for cancelling becomes `cancelled` instead).
+    virtual std::vector<QueuedJob> finish(std::span<const JobResult> results) = 0;
+
+    /// Gives claimed rows back as if never claimed (at a stop, before anything was handed to a channel).
+    virtual void release(std::span<const ClaimedJob> jobs) = 0;
+
+    /// Pending rows with id > `after`, by id, due before `until`: the stream of a rebuild.
+    virtual std::vector<QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) = 0;
+
+    /// Rows whose lease ran out: they may have been sent, so they become `unknown`. Returns how many.
+    virtual std::size_t expireLeases(base::Instant now) = 0;
+
+    /// Rows due before `now - grace` and still pending.
+    virtual std::size_t overdue(base::Instant now, base::Milliseconds grace) = 0;
+
+    /// Runs `work` if no other process is at the same: an advisory lock by name. False where another one is.
+    virtual bool alone(std::string_view name, const std::function<void()>& work) = 0;
+};
+
+} // namespace rota::app

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "app/clinic.hpp"
+#include "app/ports/channel.hpp"
+#include "app/ports/job_store.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rota::app {
+
+/// The texts of all messages, read from a directory: <kind>.subject.txt, <kind>.txt and <kind>.html for emails,
+/// <kind>.txt for SMS, where kind is the job's, such as email_reminder. Values are filled in by name: {patient_name},
+/// {doctor_name}, {date}, {time}, {day}, {duration}, {clinic_name}, {clinic_address}, {clinic_phone},
+/// {cancellation_policy_url}, {portal_url}, {appointment_id}; in HTML they are escaped. Literal braces are doubled.
+/// [thread-safe after construction]
+class Templates {
+public:
+    /// A template that is missing, or names a value that is not there: file, name and what is known.
+    struct Problem {
+        std::string file;
+        std::string message;
+    };
+
+    /// Reads all; problems are returned, not thrown, so that a check can list every one.
+    static Templates load(const std::filesystem::path& directory, std::vector<Problem>& problems);
+
+    Templates();
+    ~Templates();
+    Templates(Templates&&) noexcept;
+    Templates& operator=(Templates&&) noexcept;
+
+    /// The message of a claimed job as of `now` ({day} is "today" or "tomorrow", else the date, by the clinic's
+    /// calendar). Subject, text, html; the recipient is the caller's part. Throws std::runtime_error where it cannot.
+    Message render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const;
+
+private:
+    struct Texts;
+    std::unique_ptr<Texts> texts_;
+};
+
+} // namespace rota::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// Every bound of the system that is not configuration, with its reason.
+namespace rota::base::limits {
+
+using namespace std::chrono_literals;
+
+// ---- HTTP -------------------------------------------------------------------------------------------------------
+/// The largest body that any endpoint can use is a week's schedule, some 4 kB.
+inline constexpr std::size_t kRequestBodyBytes = 64 * 1024;
+/// Browsers send under 2 kB; cookies of other services on the same host may add some.
+inline constexpr std::size_t kRequestHeadBytes = 16 * 1024;
+inline constexpr std::size_t kRequestHeaderFields = 100;
+inline constexpr std::size_t kRequestTargetBytes = 4 * 1024;
+/// From a request's first byte to its last: a phone on a bad network needs a few seconds, a slow attacker is cut off.
+inline constexpr auto kRequestReadDeadline = 10s;
+/// For a client that does not read its answer.
+inline constexpr auto kResponseWriteDeadline = 10s;
+/// nginx keeps 60 s towards browsers; towards us it opens anew without cost.
+inline constexpr auto kKeepAliveIdle = 60s;
+/// File descriptors: 4,096 is what many systems allow at most without asking.
+inline constexpr std::size_t kConnections = 3000;
+/// Threads that answer requests. A few more than the pool's 50 connections, since some requests need none.
+inline constexpr std::size_t kHttpThreads = 56;
+inline constexpr std::size_t kPageSize = 100;
+
+// ---- PostgreSQL -------------------------------------------------------------------------------------------------
+inline constexpr auto kDatabaseConnectTimeout = 3s;
+/// What waits longer for a connection than this would miss the promise of an answer within 3 s.
+inline constexpr auto kDatabasePoolWait = 2s;
+/// The slowest statement of a request takes under 100 ms at 20 million appointments.
+inline constexpr auto kStatementTimeout = 5s;
+inline constexpr auto kLockTimeout = 3s;
+inline constexpr auto kIdleInTransactionTimeout = 10s;
+
+// ---- Redis ------------------------------------------------------------------------------------------------------
+inline constexpr auto kRedisConnectTimeout = 500ms;
+inline constexpr auto kRedisCommandTimeout = 1s;
+
+// ---- jobs -------------------------------------------------------------------------------------------------------
+/// Ids leased at once in Redis; rows claimed at once in PostgreSQL; rows moved at once by a rebuild.
+inline constexpr std::size_t kLeaseBatch = 256;
+inline constexpr std::size_t kClaimBatch = 64;
+inline constexpr std::size_t kRebuildBatch = 1000;
+/// Longer than a channel's deadline (10 s) and 3 s for recording, and 17 s that two machines' clocks may differ.
+inline constexpr auto kJobLease = 30s;
+/// The dispatcher looks at least so often, should a wake-up be lost.
+inline constexpr auto kDispatcherTick = 1s;
+inline constexpr auto kJanitorPeriod = 30s;
+inline constexpr std::size_t kSenders = 16;
+/// A message that fails is tried so often at most, and never after its not_after.
+inline constexpr int kDeliveryAttempts = 12;
+
+// ---- texts ------------------------------------------------------------------------------------------------------
+inline constexpr std::size_t kNameLength = 100;
+inline constexpr std::size_t kEmailLength = 254;
+
+} // namespace rota::base::limits

@@ -1,0 +1,83 @@
+#include "base/log.hpp"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+
+namespace rota::base::log {
+namespace {
+
+std::atomic<Format> format{Format::Text};
+
+thread_local std::string currentRequest;
+
+spdlog::level::level_enum spdlogLevel(Level level) {
+    switch (level) {
+    case Level::Debug: return spdlog::level::debug;
+    case Level::Info: return spdlog::level::info;
+    case Level::Warning: return spdlog::level::warn;
+    case Level::Error: return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+std::string quoted(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// A value with a space, a quote or a control character is quoted, so that a line always splits into its fields.
+std::string textValue(const Field& field) {
+    const bool plain = !field.value.empty() && field.value.find_first_of(" \"=\\\n\r\t") == std::string::npos;
+    return plain || !field.quoted ? field.value : quoted(field.value);
+}
+
+std::string asText(std::string_view event, Fields fields) {
+    std::string line{event};
+    for (const auto& field : fields)
+        line.append(" ").append(field.key).append("=").append(textValue(field));
+    if (!currentRequest.empty()) line.append(" request_id=").append(currentRequest);
+    return line;
+}
+
+std::string asJson(std::string_view event, Fields fields) {
+    std::string members = "\"event\":" + quoted(event);
+    for (const auto& field : fields)
+        members.append(",\"").append(field.key).append("\":").append(field.quoted ? quoted(field.value) : field.value);
+    if (!currentRequest.empty()) members.append(",\"request_id\":").append(quoted(currentRequest));
+    return members;
+}
+
+} // namespace
+
+void configure(Level level, Format wanted) {
+    auto logger = std::make_shared<spdlog::logger>("rota", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_level(spdlogLevel(level));
+    logger->flush_on(spdlog::level::debug);
+    logger->set_pattern(wanted == Format::Json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                               : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
+                        spdlog::pattern_time_type::utc);
+    spdlog::set_default_logger(std::move(logger));
+    format = wanted;
+}
+
+void write(Level level, std::string_view event, Fields fields) {
+    auto* logger = spdlog::default_logger_raw();
+    if (!logger->should_log(spdlogLevel(level))) return;
+    logger->log(spdlogLevel(level), format == Format::Json ? asJson(event, fields) : asText(event, fields));
+}
+
+RequestScope::RequestScope(std::string requestId) : outer_(std::move(currentRequest)) {
+    currentRequest = std::move(requestId);
+}
+
+RequestScope::~RequestScope() {
+    currentRequest = std::move(outer_);
+}
+
+const std::string& requestId() {
+    return currentRequest;
+}
+
+} // namespace rota::base::log

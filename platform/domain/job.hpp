@@ -1,0 +1,49 @@
+#pragma once
+
+#include "domain/appointment.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::domain {
+
+/// Everything that happens later.
+enum class JobKind {
+    Confirmation,       ///< email, at once
+    EmailReminder,      ///< a day before
+    SmsReminder,        ///< two hours before
+    PromoteWaitlist,    ///< work: offers a freed slot to the waitlist
+    PromotionNotice,    ///< email to the patient who got a freed slot
+    CancellationNotice, ///< email
+    RescheduleNotice    ///< email
+};
+std::string_view toString(JobKind kind); ///< "confirmation", "email_reminder", "sms_reminder", "promote_waitlist", …
+std::optional<JobKind> parseJobKind(std::string_view text);
+
+enum class Medium { Email, Sms };
+
+/// The medium of a kind that is a message; none for work.
+std::optional<Medium> mediumOf(JobKind kind);
+
+/// Whether a job of this kind runs only while its appointment stands, at the schedule version it was made for.
+bool requiresStanding(JobKind kind);
+
+struct PlannedJob {
+    JobKind kind;
+    Instant runAt;
+
+    bool operator==(const PlannedJob&) const = default;
+};
+
+struct ReminderLeads {
+    base::Milliseconds emailBefore = std::chrono::hours{24};
+    base::Milliseconds smsBefore = std::chrono::hours{2};
+};
+
+/// What a booking leaves to be done: a confirmation and both reminders. A reminder whose time has passed already goes
+/// at once; where that is the email, it stands for the confirmation, which is then not sent too.
+std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const ReminderLeads& leads);
+
+} // namespace rota::domain
