@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Configuring and building a CMake preset.
+
+# build_jobs: as many compilers as there are processors, and 1.5 GB of free memory for each.
+build_jobs() {
+    local processors memory_kb by_memory
+    processors=$(nproc)
+    memory_kb=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)
+    by_memory=$((${memory_kb:-0} / 1500000))
+    ((by_memory >= 1)) || by_memory=1
+    echo $((processors < by_memory ? processors : by_memory))
+}
+
+# build_preset ROOT PRESET
+build_preset() {
+    local root=$1 preset=$2 started=$SECONDS
+    say "building preset $preset in build/$preset"
+    interruptible env -C "$root" cmake --preset "$preset" --log-level=WARNING || return 1
+    interruptible env -C "$root" cmake --build --preset "$preset" --parallel "$(build_jobs)" || return 1
+    say "built preset $preset in $((SECONDS - started)) s"
+}

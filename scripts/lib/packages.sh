@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# The Debian 12 packages Rota needs. This is the only list of them.
+
+runtime_packages=(
+    tzdata
+)
+
+# Needed only where no other PostgreSQL and Redis are named.
+server_packages=(
+    postgresql
+    redis-server
+)
+
+build_packages=(
+    ccache
+    cmake
+    g++
+    libboost-dev
+    libboost-filesystem-dev
+    libcurl4-openssl-dev
+    libexpected-dev
+    libfmt-dev
+    libhiredis-dev
+    libhowardhinnant-date-dev
+    libical-dev
+    libpoco-dev
+    libpq-dev
+    libspdlog-dev
+    ninja-build
+    nlohmann-json3-dev
+    pkg-config
+    prometheus-cpp-dev
+)
+
+test_packages=(
+    clang-format
+    curl
+    faketime
+    git
+    jq
+    libgmock-dev
+    libgtest-dev
+    librapidcheck-dev
+    shellcheck
+)
+
+# install_packages NAME...: installs those that are missing. With nothing missing it takes a few milliseconds.
+install_packages() {
+    command -v dpkg-query >/dev/null ||
+        die "this is not Debian; install what stands for these packages yourself: $*"
+    local missing
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]})) || return 0
+
+    say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+    become_root true || die "these packages are missing, and there is neither root nor sudo to install them: ${missing[*]}"
+    forbid_service_starts
+    local status=0
+    apt_install "${missing[@]}" || status=$?
+    allow_service_starts
+    ((status == 0)) || die "apt-get could not install: ${missing[*]}"
+    disable_new_services "${missing[@]}"
+}
+
+missing_packages() {
+    local installed name
+    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+    for name in "$@"; do
+        grep -qxF "installed $name" <<<"$installed" || echo "$name"
+    done
+}
+
+become_root() {
+    if ((EUID == 0)); then "$@"; else command -v sudo >/dev/null && sudo "$@"; fi
+}
+
+apt_install() {
+    # Lists older than a day name versions that a mirror may have dropped.
+    if [[ -z $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 -print -quit 2>/dev/null) ]]; then
+        apt_get update
+    fi
+    apt_get install "$@" || { apt_get update && apt_get install "$@"; }
+}
+
+apt_get() {
+    become_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 \
+        --no-install-recommends "$@"
+}
+
+# Rota runs private servers. The packages' own must not start here, now or at the next boot, and without an init
+# system their attempt to would fail. policy-rc.d forbids it; the drop-in leaves out Debian's "main" cluster.
+policy_file=/usr/sbin/policy-rc.d
+cluster_file=/etc/postgresql-common/createcluster.d/rota-no-main.conf
+
+forbid_service_starts() {
+    made_files=()
+    if [[ ! -e $policy_file ]]; then
+        made_files+=("$policy_file")
+        printf '#!/bin/sh\nexit 101\n' | become_root tee "$policy_file" >/dev/null
+        become_root chmod 755 "$policy_file"
+    fi
+    if [[ -n $(missing_packages postgresql-common) ]]; then
+        made_files+=("$cluster_file")
+        become_root mkdir -p "${cluster_file%/*}"
+        echo 'create_main_cluster = false' | become_root tee "$cluster_file" >/dev/null
+    fi
+}
+
+allow_service_starts() {
+    ((${#made_files[@]} == 0)) || become_root rm -f "${made_files[@]}"
+}
+
+disable_new_services() {
+    command -v systemctl >/dev/null || return 0
+    local name
+    for name in "${server_packages[@]}"; do
+        if [[ " $* " == *" $name "* ]]; then
+            become_root systemctl disable --quiet "$name" 2>/dev/null || true
+        fi
+    done
+}

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Messages, ports and child processes: what every script here needs.
+
+say() { printf 'rota: %s\n' "$*"; }
+warn() { printf 'rota: %s\n' "$*" >&2; }
+die() { warn "$*"; exit 1; }
+
+# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is over.
+wait_until() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS <= deadline)) || return 1
+        sleep 0.05
+    done
+}
+
+is_running() { [[ -n ${1:-} ]] && kill -0 "$1" 2>/dev/null; }
+is_gone() { ! is_running "$1"; }
+
+# has_argument PID TEXT: whether TEXT is one of that process's arguments. Process numbers are used again, so a number
+# in a file says little by itself.
+has_argument() { grep -zqxF -- "$2" "/proc/$1/cmdline" 2>/dev/null; }
+
+# stop_process PID SIGNAL SECONDS NAME: asks, waits, and only then kills.
+stop_process() {
+    local pid=$1 signal=$2 seconds=$3 name=$4
+    is_running "$pid" || return 0
+    kill -s "$signal" "$pid" 2>/dev/null || true
+    wait_until "$seconds" is_gone "$pid" && return 0
+    warn "$name (pid $pid) did not stop within $seconds s; killing it"
+    kill -s KILL "$pid" 2>/dev/null || true
+    wait_until 5 is_gone "$pid" || true
+    return 1
+}
+
+lock_fds=()
+
+# claim FILE: holds a lock until this script ends, however it ends. Fails when another script holds it.
+claim() {
+    local fd
+    exec {fd}>>"$1"
+    flock -n "$fd" || { exec {fd}>&-; return 1; }
+    lock_fds+=("$fd")
+}
+
+# launch SIGNAL [setpriv option...] -- COMMAND...: starts a long-lived child; its pid is in $!.
+#
+# It gets a session of its own, so that Ctrl-C reaches this script only and the order of stopping is ours; the
+# signal, should this script be killed outright, so that nothing is left behind; and none of our locks.
+launch() {
+    local signal=$1
+    shift
+    (
+        for fd in "${lock_fds[@]}"; do exec {fd}>&-; done
+        # A shell's background commands ignore INT and QUIT unless told otherwise.
+        exec env --default-signal=INT,QUIT setsid setpriv --pdeathsig "$signal" "$@"
+    ) &
+}
+
+current_child=
+
+# interruptible COMMAND...: runs it so that a signal to this script is acted on at once, not when the command ends.
+# Whatever the command leaves running ends with it.
+interruptible() {
+    local status=0
+    launch TERM -- "$@"
+    current_child=$!
+    wait "$current_child" || status=$?
+    end_current_child
+    return "$status"
+}
+
+end_current_child() {
+    [[ -n $current_child ]] || return 0
+    kill -s TERM -- "-$current_child" 2>/dev/null || true
+    stop_process "$current_child" TERM 5 "the running command" || true
+    kill -s KILL -- "-$current_child" 2>/dev/null || true
+    current_child=
+}
+
+# port_in_use PORT: whether anything listens on that TCP port, on any address. Connects to nothing.
+port_in_use() {
+    local hex files=()
+    printf -v hex ':%04X' "$1"
+    for file in /proc/net/tcp /proc/net/tcp6; do [[ -r $file ]] && files+=("$file"); done
+    awk -v port="$hex\$" '$2 ~ port && $4 == "0A" { found = 1 } END { exit !found }' "${files[@]}"
+}
+
+# free_port: one that nobody listens on, below the range from which the kernel takes ports for outgoing connections.
+# Somebody may still be faster: whoever uses it tries again with another.
+free_port() {
+    local port
+    for _ in {1..100}; do
+        port=$((20000 + RANDOM % 10000))
+        port_in_use "$port" || { echo "$port"; return; }
+    done
+    die "found no free TCP port between 20000 and 29999"
+}
+
+check_port() {
+    local name=$1 port=$2
+    if ! [[ $port =~ ^[1-9][0-9]{0,4}$ ]] || ((port > 65535)); then die "$name=$port is not a TCP port"; fi
+}
+
+# http_status PORT PATH: the status of a GET on this machine, nothing if nobody answers. Bash alone: a machine that
+# only runs Rota need not have curl.
+http_status() {
+    local fd version status _rest
+    { exec {fd}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
+    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&"$fd"
+    read -r -t 5 version status _rest <&"$fd" || true
+    exec {fd}>&-
+    [[ ${version:-} == HTTP/* ]] && echo "${status%$'\r'}"
+}
