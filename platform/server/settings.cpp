@@ -1,0 +1,346 @@
+#include "server/settings.hpp"
+
+#include "base/limits.hpp"
+#include "server/settings_values.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Util/PropertyFileConfiguration.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <system_error>
+
+namespace rota::server {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct RawValue {
+    std::string text;
+    std::string origin;
+};
+using RawValues = std::map<std::string, RawValue>;
+
+/// Environment variables that stand above the files.
+constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
+    {"DATABASE_URL", "database.url"},
+    {"REDIS_URL", "redis.url"},
+    {"ROTA_API_PORT", "http.port"},
+    {"CLINIC_NAME", "clinic.name"},
+    {"CLINIC_ADDRESS", "clinic.address"},
+    {"CLINIC_PHONE", "clinic.phone"},
+    {"CLINIC_PHONE_COUNTRY", "clinic.phone_country"},
+    {"CLINIC_TIMEZONE", "clinic.timezone"},
+    {"CLINIC_CANCELLATION_POLICY_URL", "clinic.cancellation_policy_url"},
+    {"CLINIC_PORTAL_URL", "clinic.portal_url"},
+    {"LOG_LEVEL", "log.level"},
+};
+
+/// Typed reading of raw values. Each read makes its key a known one; a mistake becomes a problem and the default
+/// stands.
+class Reader {
+public:
+    Reader(const RawValues& values, std::string mainFile, std::vector<SettingsProblem>& problems)
+        : values_(values), mainFile_(std::move(mainFile)), problems_(problems) {}
+
+    std::string text(const std::string& key, const std::string& fallback) {
+        const auto* value = find(key);
+        return value ? value->text : fallback;
+    }
+
+    std::string required(const std::string& key, const std::string& remedy) {
+        const auto value = text(key, "");
+        if (value.empty()) problem(key, "is not set; " + remedy);
+        return value;
+    }
+
+    milliseconds duration(const std::string& key, milliseconds fallback, milliseconds least, milliseconds most) {
+        const auto* value = find(key);
+        if (!value) return fallback;
+        const auto parsed = parseDuration(value->text);
+        if (!parsed) {
+            problem(key, "'" + value->text +
+                             "' is no duration; write a whole number and a unit: 500ms, 10s, 15m, 2h or 90d");
+            return fallback;
+        }
+        if (*parsed < least || *parsed > most) {
+            problem(key, "'" + value->text + "' is out of bounds; at least " + written(least) + ", at most " +
+                             written(most));
+            return fallback;
+        }
+        return *parsed;
+    }
+
+    long long integer(const std::string& key, long long fallback, long long least, long long most) {
+        const auto* value = find(key);
+        if (!value) return fallback;
+        if (const auto parsed = parseInteger(value->text, least, most)) return *parsed;
+        problem(key, "'" + value->text + "' must be a whole number from " + std::to_string(least) + " to " +
+                         std::to_string(most));
+        return fallback;
+    }
+
+    bool boolean(const std::string& key, bool fallback) {
+        const auto* value = find(key);
+        if (!value) return fallback;
+        if (const auto parsed = parseBoolean(value->text)) return *parsed;
+        problem(key, "'" + value->text + "' must be true or false");
+        return fallback;
+    }
+
+    std::vector<std::string> list(const std::string& key, const std::string& fallback) {
+        return parseList(text(key, fallback));
+    }
+
+    std::string oneOf(const std::string& key, const std::string& fallback, const std::vector<std::string>& allowed) {
+        const auto value = text(key, fallback);
+        if (std::ranges::find(allowed, value) != allowed.end()) return value;
+        std::string words;
+        for (const auto& word : allowed)
+            words += (words.empty() ? "" : ", ") + word;
+        problem(key, "'" + value + "' must be one of: " + words);
+        return fallback;
+    }
+
+    /// What stands behind `prefix` in the keys: the names of channels, of doctors, of a plugin's own keys.
+    std::set<std::string> namesBehind(const std::string& prefix) const {
+        std::set<std::string> names;
+        for (auto at = values_.lower_bound(prefix); at != values_.end() && at->first.starts_with(prefix); ++at) {
+            const auto rest = at->first.substr(prefix.size());
+            names.insert(rest.substr(0, rest.find('.')));
+        }
+        return names;
+    }
+
+    PluginChoice plugin(const std::string& prefix, const std::string& fallback) {
+        PluginChoice choice{text(prefix + "plugin", fallback), {}};
+        if (choice.plugin.empty())
+            problem(prefix + "plugin", "is not set; name the plugin, such as console for console.so");
+        const auto configPrefix = prefix + "config.";
+        for (const auto& name : namesBehind(configPrefix))
+            choice.config[name] = text(configPrefix + name, "");
+        return choice;
+    }
+
+    void problem(const std::string& key, const std::string& message) {
+        const auto value = values_.find(key);
+        problems_.push_back({value == values_.end() ? mainFile_ : value->second.origin, key, message});
+    }
+
+    void reportUnknownKeys() {
+        for (const auto& [key, value] : values_) {
+            if (known_.contains(key)) continue;
+            const auto near = nearest(key, {known_.begin(), known_.end()});
+            problem(key, near.empty() ? "is not a known key" : "is not a known key; did you mean " + near + "?");
+        }
+    }
+
+private:
+    const RawValue* find(const std::string& key) {
+        known_.insert(key);
+        const auto value = values_.find(key);
+        return value == values_.end() ? nullptr : &value->second;
+    }
+
+    static std::string written(milliseconds length) {
+        if (length % days{1} == milliseconds{0}) return std::to_string(length / days{1}) + "d";
+        if (length % seconds{1} == milliseconds{0}) return std::to_string(length / seconds{1}) + "s";
+        return std::to_string(length.count()) + "ms";
+    }
+
+    const RawValues& values_;
+    std::string mainFile_;
+    std::vector<SettingsProblem>& problems_;
+    std::set<std::string> known_;
+};
+
+void flatten(const Poco::Util::PropertyFileConfiguration& file, const std::string& prefix, const std::string& origin,
+             RawValues& values) {
+    Poco::Util::AbstractConfiguration::Keys names;
+    file.keys(prefix, names);
+    for (const auto& name : names) {
+        const auto key = prefix.empty() ? name : prefix + "." + name;
+        // Raw: ${env:…} is a plugin's reference to a secret, which the plugin host resolves, and not POCO's expansion.
+        if (file.hasProperty(key)) values[key] = {file.getRawString(key), origin};
+        flatten(file, key, origin, values);
+    }
+}
+
+void readFile(const std::filesystem::path& path, RawValues& values, LoadedSettings& loaded) {
+    try {
+        const Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> file(
+            new Poco::Util::PropertyFileConfiguration(path.string()));
+        flatten(*file, "", path.string(), values);
+        loaded.files.push_back(path);
+    } catch (const Poco::Exception& error) {
+        loaded.problems.push_back({path.string(), "", "cannot be read: " + error.displayText()});
+    }
+}
+
+void readEnvironment(const Environment& environment, RawValues& values) {
+    for (const auto& [variable, key] : kEnvironmentKeys)
+        if (const auto value = environment(variable); value && !value->empty())
+            values[key] = {*value, std::string("environment variable ") + variable};
+}
+
+/// FLASK_ENV is what the variable was called where a deployment was written for another server.
+std::string environmentName(const Environment& environment, std::vector<SettingsProblem>& problems) {
+    for (const auto* variable : {"APP_ENV", "FLASK_ENV"}) {
+        const auto value = environment(variable);
+        if (!value || value->empty()) continue;
+        if (*value == "development" || *value == "production") return *value;
+        problems.push_back({std::string("environment variable ") + variable, "",
+                            "'" + *value + "' must be development or production"});
+        break;
+    }
+    return "development";
+}
+
+void readDatabase(Reader& reader, Settings& settings) {
+    settings.databaseUrl =
+        reader.required("database.url", "set DATABASE_URL=postgresql://user:password@host:5432/name");
+    settings.poolMin = static_cast<std::size_t>(reader.integer("database.pool.min", 10, 1, 1000));
+    settings.poolMax = static_cast<std::size_t>(reader.integer("database.pool.max", 50, 1, 1000));
+    if (settings.poolMin > settings.poolMax)
+        reader.problem("database.pool.min", "must not be more than database.pool.max");
+    settings.redisUrl = reader.required("redis.url", "set REDIS_URL=redis://host:6379/0");
+}
+
+base::Zone readZone(Reader& reader) {
+    const auto name = reader.text("clinic.timezone", "America/New_York");
+    try {
+        return base::Zone(name);
+    } catch (const std::invalid_argument&) {
+        reader.problem("clinic.timezone",
+                       "'" + name + "' is not a time zone of this system; write one such as America/New_York");
+        return base::Zone("UTC");
+    }
+}
+
+void readClinic(Reader& reader, app::Clinic& clinic) {
+    clinic.name = reader.text("clinic.name", "Riverside Medical Clinic");
+    clinic.address = reader.text("clinic.address", "240 Riverside Avenue, New York, NY 10024");
+    clinic.phone = reader.text("clinic.phone", "212-555-0140");
+    clinic.phoneCountry = reader.text("clinic.phone_country", "+1");
+    const auto& prefix = clinic.phoneCountry;
+    if (prefix.size() < 2 || prefix.size() > 4 || prefix[0] != '+' ||
+        prefix.find_first_not_of("0123456789", 1) != std::string::npos)
+        reader.problem("clinic.phone_country", "'" + prefix + "' must be a country's calling code, such as +1");
+    clinic.zone = readZone(reader);
+    clinic.portalUrl = reader.text("clinic.portal_url", "http://localhost:3000");
+    clinic.cancellationPolicyUrl =
+        reader.text("clinic.cancellation_policy_url", "http://localhost:3000/cancellation-policy");
+}
+
+void readRules(Reader& reader, app::Clinic& clinic) {
+    auto& rules = clinic.rules;
+    rules.minNotice = reader.duration("booking.min_notice", rules.minNotice, milliseconds{0}, days{30});
+    rules.maxAdvance = reader.duration("booking.max_advance", rules.maxAdvance, days{1}, days{730});
+    rules.feeWindow = reader.duration("cancellation.fee_window", rules.feeWindow, milliseconds{0}, days{30});
+    rules.feeCents = static_cast<int>(reader.integer("cancellation.fee_cents", rules.feeCents, 0, 10'000'000));
+    auto& leads = clinic.leads;
+    leads.emailBefore = reader.duration("reminder.email_before", leads.emailBefore, seconds{1}, days{90});
+    leads.smsBefore = reader.duration("reminder.sms_before", leads.smsBefore, seconds{1}, days{90});
+}
+
+void readChannels(Reader& reader, Settings& settings) {
+    for (const auto& instance : reader.namesBehind("channel.")) {
+        const auto prefix = "channel." + instance + ".";
+        ChannelSettings channel{instance, reader.plugin(prefix, ""), {}};
+        channel.timeout = reader.duration(prefix + "timeout", seconds{10}, milliseconds{100}, seconds{15});
+        settings.channels.push_back(std::move(channel));
+    }
+    const auto readMedium = [&](const std::string& key) {
+        auto names = reader.list(key, "console");
+        for (const auto& name : names)
+            if (std::ranges::find(settings.channels, name, &ChannelSettings::instance) == settings.channels.end())
+                reader.problem(key, "names the channel '" + name + "', which is not configured; add channel." + name +
+                                        ".plugin");
+        return names;
+    };
+    settings.emailChannels = readMedium("notify.email.channels");
+    settings.smsChannels = readMedium("notify.sms.channels");
+}
+
+PluginChoices readPluginChoices(Reader& reader, const std::string& kind, const std::string& fallback) {
+    PluginChoices choices{reader.plugin(kind + ".default.", fallback), {}};
+    for (const auto& doctor : reader.namesBehind(kind + ".doctor.")) {
+        const auto prefix = kind + ".doctor." + doctor + ".";
+        if (const auto id = parseInteger(doctor, 1, 9'000'000'000'000'000))
+            choices.byDoctor[base::DoctorId{*id}] = reader.plugin(prefix, fallback);
+        else
+            reader.problem(prefix + "plugin", "'" + doctor + "' must be a doctor's number");
+    }
+    return choices;
+}
+
+/// The folder beside the program's own in a build, where it exists; else the packaged one.
+std::string defaultPluginDirectory() {
+    std::error_code ignored;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+    const auto built = program.parent_path().parent_path() / "plugins";
+    return std::filesystem::is_directory(built, ignored) ? built.string() : "/usr/lib/rota/plugins";
+}
+
+void readPlugins(Reader& reader, Settings& settings) {
+    for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectory()))
+        settings.pluginDirectories.emplace_back(directory);
+    readChannels(reader, settings);
+    settings.availability = readPluginChoices(reader, "availability", "standard");
+}
+
+void readLog(Reader& reader, Settings& settings) {
+    const auto level = reader.oneOf("log.level", "info", {"debug", "info", "warning", "error"});
+    settings.logLevel = level == "debug"     ? base::log::Level::Debug
+                        : level == "warning" ? base::log::Level::Warning
+                        : level == "error"   ? base::log::Level::Error
+                                             : base::log::Level::Info;
+    const auto format =
+        reader.oneOf("log.format", settings.environment == "production" ? "json" : "text", {"text", "json"});
+    settings.logFormat = format == "json" ? base::log::Format::Json : base::log::Format::Text;
+}
+
+} // namespace
+
+Environment processEnvironment() {
+    return [](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value ? std::optional<std::string>(value) : std::nullopt;
+    };
+}
+
+std::filesystem::path defaultConfigurationFile() {
+    const std::filesystem::path local = "etc/rota.properties";
+    return std::filesystem::exists(local) ? local : "/etc/rota/rota.properties";
+}
+
+LoadedSettings loadSettings(const std::filesystem::path& file, const Environment& environment) {
+    LoadedSettings loaded;
+    auto& settings = loaded.settings;
+    settings.environment = environmentName(environment, loaded.problems);
+
+    RawValues values;
+    readFile(file, values, loaded);
+    const auto overlay = file.parent_path() / ("rota." + settings.environment + ".properties");
+    if (std::filesystem::exists(overlay)) readFile(overlay, values, loaded);
+    readEnvironment(environment, values);
+
+    Reader reader(values, file.string(), loaded.problems);
+    readDatabase(reader, settings);
+    settings.httpAddress = reader.text("http.address", "0.0.0.0");
+    settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
+    readClinic(reader, settings.clinic);
+    readRules(reader, settings.clinic);
+    settings.seedOnEmpty = reader.boolean("seed.on_empty", settings.environment == "development");
+    settings.templateDirectory = file.parent_path() / "templates";
+    readPlugins(reader, settings);
+    readLog(reader, settings);
+    reader.reportUnknownKeys();
+    return loaded;
+}
+
+} // namespace rota::server

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "app/clinic.hpp"
+#include "base/log.hpp"
+#include "base/time.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rota::server {
+
+/// A plugin with its configuration: flat keys, as they stand behind `….config.`.
+struct PluginChoice {
+    std::string plugin;
+    std::map<std::string, std::string> config;
+};
+
+struct ChannelSettings {
+    std::string instance;
+    PluginChoice choice;
+    base::Milliseconds timeout{10'000};
+};
+
+/// A plugin by default, and others for single doctors.
+struct PluginChoices {
+    PluginChoice standard;
+    std::map<base::DoctorId, PluginChoice> byDoctor;
+};
+
+/// Everything that is configured, checked and in its final type.
+struct Settings {
+    std::string environment; ///< development or production
+
+    std::string databaseUrl;
+    std::size_t poolMin = 10;
+    std::size_t poolMax = 50;
+    std::string redisUrl;
+
+    std::string httpAddress = "0.0.0.0";
+    int httpPort = 5000;
+
+    app::Clinic clinic;
+    bool seedOnEmpty = false;
+
+    std::filesystem::path templateDirectory;
+    std::vector<std::filesystem::path> pluginDirectories;
+    std::vector<ChannelSettings> channels;
+    std::vector<std::string> emailChannels;
+    std::vector<std::string> smsChannels;
+    PluginChoices availability;
+
+    base::log::Level logLevel = base::log::Level::Info;
+    base::log::Format logFormat = base::log::Format::Text;
+};
+
+/// One mistake in the configuration: where it stands, and what to do.
+struct SettingsProblem {
+    std::string origin; ///< a file's path, or "environment variable NAME"
+    std::string key;    ///< empty where the whole file is meant
+    std::string message;
+};
+
+struct LoadedSettings {
+    Settings settings;
+    std::vector<SettingsProblem> problems; ///< nothing may be started while there are any
+    std::vector<std::filesystem::path> files;
+};
+
+/// The process environment, or a test's.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment processEnvironment();
+
+/// Reads `file`, over it rota.<environment>.properties beside it where there is one, over both the environment
+/// variables that have a key. All mistakes are collected; nothing is thrown.
+LoadedSettings loadSettings(const std::filesystem::path& file, const Environment& environment);
+
+/// etc/rota.properties below the working directory, else /etc/rota/rota.properties.
+std::filesystem::path defaultConfigurationFile();
+
+} // namespace rota::server

@@ -1,0 +1,88 @@
+#include "server/settings_values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <utility>
+
+namespace rota::server {
+namespace {
+
+std::optional<long long> wholeNumber(std::string_view text) {
+    long long value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::size_t editDistance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::optional<base::Milliseconds> parseDuration(std::string_view text) {
+    using namespace std::chrono;
+    const auto unitAt = text.find_first_not_of("0123456789");
+    if (unitAt == 0 || unitAt == std::string_view::npos || unitAt > 9) return std::nullopt;
+    const auto number = wholeNumber(text.substr(0, unitAt));
+    const auto unit = text.substr(unitAt);
+    if (!number) return std::nullopt;
+    if (unit == "ms") return milliseconds{*number};
+    if (unit == "s") return seconds{*number};
+    if (unit == "m") return minutes{*number};
+    if (unit == "h") return hours{*number};
+    if (unit == "d") return days{*number};
+    return std::nullopt;
+}
+
+std::optional<long long> parseInteger(std::string_view text, long long least, long long most) {
+    const auto number = wholeNumber(text);
+    return number && *number >= least && *number <= most ? number : std::nullopt;
+}
+
+std::optional<bool> parseBoolean(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return std::nullopt;
+}
+
+std::vector<std::string> parseList(std::string_view text) {
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) parts.emplace_back(part);
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return parts;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+    std::string best;
+    std::size_t fewest = word.size() / 3 + 2; // more edits than this are another word
+    for (const auto& candidate : known) {
+        if (const auto edits = editDistance(word, candidate); edits < fewest) {
+            fewest = edits;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+} // namespace rota::server

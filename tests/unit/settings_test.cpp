@@ -1,0 +1,177 @@
+#include "server/settings.hpp"
+#include "server/settings_values.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace rota::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A configuration directory of its own for each test.
+class SettingsTest : public ::testing::Test {
+protected:
+    SettingsTest() {
+        std::string pattern = ::testing::TempDir() + "rota-settings-XXXXXX";
+        directory_ = ::mkdtemp(pattern.data());
+        environment_ = {{"DATABASE_URL", "postgresql://rota@127.0.0.1/rota"}, {"REDIS_URL", "redis://127.0.0.1:6379"}};
+    }
+    ~SettingsTest() override { std::filesystem::remove_all(directory_); }
+
+    void write(const std::string& name, const std::string& text) { std::ofstream(directory_ / name) << text; }
+
+    LoadedSettings load() {
+        return loadSettings(directory_ / "rota.properties", [this](const std::string& name) {
+            const auto at = environment_.find(name);
+            return at == environment_.end() ? std::nullopt : std::optional(at->second);
+        });
+    }
+
+    /// The one problem there must be.
+    SettingsProblem onlyProblem(const std::string& text) {
+        write("rota.properties", "channel.console.plugin = console\n" + text);
+        const auto problems = load().problems;
+        EXPECT_EQ(problems.size(), 1u);
+        for (const auto& problem : problems)
+            SCOPED_TRACE(problem.key + " " + problem.message);
+        return problems.empty() ? SettingsProblem{} : problems.front();
+    }
+
+    std::filesystem::path directory_;
+    std::map<std::string, std::string> environment_;
+};
+
+TEST_F(SettingsTest, ShippedConfigurationIsValidInBothEnvironments) {
+    const auto* source = std::getenv("ROTA_SOURCE_DIR");
+    ASSERT_NE(source, nullptr) << "scripts/test sets ROTA_SOURCE_DIR";
+    const auto file = std::filesystem::path(source) / "etc/rota.properties";
+    for (const auto* name : {"development", "production"}) {
+        environment_["APP_ENV"] = name;
+        const auto loaded = loadSettings(file, [this](const std::string& variable) {
+            const auto at = environment_.find(variable);
+            return at == environment_.end() ? std::nullopt : std::optional(at->second);
+        });
+        for (const auto& problem : loaded.problems)
+            ADD_FAILURE() << problem.origin << problem.key << problem.message;
+        EXPECT_EQ(loaded.settings.seedOnEmpty, std::string(name) == "development");
+    }
+}
+
+TEST_F(SettingsTest, DefaultsAreTheDocumentedOnes) {
+    write("rota.properties", "channel.console.plugin = console\n");
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.problems.empty());
+    const auto& settings = loaded.settings;
+    EXPECT_EQ(settings.environment, "development");
+    EXPECT_EQ(settings.httpPort, 5000);
+    EXPECT_EQ(settings.poolMin, 10u);
+    EXPECT_EQ(settings.poolMax, 50u);
+    EXPECT_EQ(settings.clinic.zone.name(), "America/New_York");
+    EXPECT_EQ(settings.clinic.rules.minNotice, 2h);
+    EXPECT_EQ(settings.clinic.rules.maxAdvance, std::chrono::days{90});
+    EXPECT_EQ(settings.clinic.rules.feeCents, 5000);
+    EXPECT_EQ(settings.emailChannels, std::vector<std::string>{"console"});
+    EXPECT_EQ(settings.availability.standard.plugin, "standard");
+    EXPECT_TRUE(settings.seedOnEmpty);
+}
+
+TEST_F(SettingsTest, EnvironmentStandsOverProductionStandsOverBase) {
+    write("rota.properties", "channel.console.plugin = console\nhttp.port = 1000\nbooking.min_notice = 3h\n"
+                             "clinic.name = Base\n");
+    write("rota.production.properties", "http.port = 2000\nbooking.min_notice = 4h\n");
+    environment_["FLASK_ENV"] = "production";
+    environment_["ROTA_API_PORT"] = "3000";
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.problems.empty());
+    EXPECT_EQ(loaded.settings.environment, "production");
+    EXPECT_EQ(loaded.settings.httpPort, 3000);
+    EXPECT_EQ(loaded.settings.clinic.rules.minNotice, 4h);
+    EXPECT_EQ(loaded.settings.clinic.name, "Base");
+    EXPECT_EQ(loaded.settings.logFormat, base::log::Format::Json);
+}
+
+TEST_F(SettingsTest, AppEnvStandsOverFlaskEnv) {
+    write("rota.properties", "channel.console.plugin = console\n");
+    environment_["FLASK_ENV"] = "production";
+    environment_["APP_ENV"] = "development";
+    EXPECT_EQ(load().settings.environment, "development");
+}
+
+TEST_F(SettingsTest, MistakesNameFileKeyAndRemedy) {
+    auto problem = onlyProblem("booking.min_notice = 2 hours\n");
+    EXPECT_EQ(problem.origin, (directory_ / "rota.properties").string());
+    EXPECT_EQ(problem.key, "booking.min_notice");
+    EXPECT_NE(problem.message.find("2h"), std::string::npos);
+
+    problem = onlyProblem("boking.min_notice = 2h\n");
+    EXPECT_EQ(problem.key, "boking.min_notice");
+    EXPECT_NE(problem.message.find("did you mean booking.min_notice?"), std::string::npos);
+
+    EXPECT_EQ(onlyProblem("http.port = 70000\n").key, "http.port");
+    EXPECT_EQ(onlyProblem("seed.on_empty = yes\n").key, "seed.on_empty");
+    EXPECT_EQ(onlyProblem("clinic.timezone = Mars/Olympus\n").key, "clinic.timezone");
+    EXPECT_EQ(onlyProblem("log.level = loud\n").key, "log.level");
+    EXPECT_EQ(onlyProblem("notify.sms.channels = twilio\n").key, "notify.sms.channels");
+    EXPECT_EQ(onlyProblem("channel.mail.timeout = 5s\n").key, "channel.mail.plugin");
+    EXPECT_EQ(onlyProblem("availability.doctor.kim.plugin = standard\n").key, "availability.doctor.kim.plugin");
+    EXPECT_EQ(onlyProblem("database.pool.min = 60\n").key, "database.pool.min");
+}
+
+TEST_F(SettingsTest, EnvironmentMistakesNameTheVariable) {
+    environment_["ROTA_API_PORT"] = "http";
+    EXPECT_EQ(onlyProblem("").origin, "environment variable ROTA_API_PORT");
+    environment_.erase("ROTA_API_PORT");
+    environment_["APP_ENV"] = "prod";
+    EXPECT_EQ(onlyProblem("").origin, "environment variable APP_ENV");
+    environment_.erase("APP_ENV");
+    environment_.erase("DATABASE_URL");
+    EXPECT_NE(onlyProblem("").message.find("DATABASE_URL"), std::string::npos);
+}
+
+TEST_F(SettingsTest, AllMistakesAreReportedAtOnce) {
+    write("rota.properties", "channel.console.plugin = console\nhttp.port = x\nlog.level = x\nnonsense = x\n");
+    EXPECT_EQ(load().problems.size(), 3u);
+}
+
+TEST_F(SettingsTest, MissingFileIsAProblemThatNamesIt) {
+    const auto problems = load().problems;
+    ASSERT_FALSE(problems.empty());
+    EXPECT_EQ(problems.front().origin, (directory_ / "rota.properties").string());
+}
+
+TEST_F(SettingsTest, PluginKeysKeepSecretsAsReferences) {
+    write("rota.properties", "channel.console.plugin = console\nchannel.sms-1.plugin = gateway\n"
+                             "channel.sms-1.config.api_key = ${env:GATEWAY_KEY}\n"
+                             "availability.doctor.3.plugin = buffered\navailability.doctor.3.config.gap = 10\n");
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.problems.empty());
+    ASSERT_EQ(loaded.settings.channels.size(), 2u);
+    EXPECT_EQ(loaded.settings.channels[1].instance, "sms-1");
+    EXPECT_EQ(loaded.settings.channels[1].choice.config.at("api_key"), "${env:GATEWAY_KEY}");
+    EXPECT_EQ(loaded.settings.availability.byDoctor.at(base::DoctorId{3}).config.at("gap"), "10");
+}
+
+TEST(SettingsValuesTest, DurationsNeedANumberAndAUnit) {
+    EXPECT_EQ(parseDuration("500ms"), 500ms);
+    EXPECT_EQ(parseDuration("15m"), 15min);
+    EXPECT_EQ(parseDuration("90d"), std::chrono::days{90});
+    for (const auto* text : {"", "2", "h", "-2h", "2.5h", "2 h", "2h ", "99999999999h", "2w"})
+        EXPECT_EQ(parseDuration(text), std::nullopt) << text;
+}
+
+TEST(SettingsValuesTest, NearestWordIsFoundOnlyWhereItIsNear) {
+    EXPECT_EQ(nearest("http.prot", {"http.port", "log.level"}), "http.port");
+    EXPECT_EQ(nearest("something", {"http.port", "log.level"}), "");
+}
+
+TEST(SettingsValuesTest, ListsDropSpacesAndEmptyParts) {
+    EXPECT_EQ(parseList(" a, b ,,c "), (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_TRUE(parseList("").empty());
+}
+
+} // namespace
+} // namespace rota::server
