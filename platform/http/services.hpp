@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/book_appointment.hpp"
+#include "app/cancel_appointment.hpp"
+#include "app/clinic.hpp"
+#include "app/find_availability.hpp"
+#include "app/ports/appointment_store.hpp"
+#include "app/ports/doctor_store.hpp"
+#include "app/ports/patient_store.hpp"
+#include "base/clock.hpp"
+#include "http/router.hpp"
+
+#include <functional>
+
+namespace rota::http {
+
+/// Whether a part of the system works now. Must answer within a second or so, and may throw, which counts as no.
+using ReadyCheck = std::function<bool()>;
+
+/// What the handlers need. Everything referred to must outlive the router, and be thread-safe.
+struct Services {
+    app::DoctorStore& doctors;
+    app::PatientStore& patients;
+    app::AppointmentStore& appointments;
+    app::FindAvailability& findAvailability;
+    app::BookAppointment& bookAppointment;
+    app::CancelAppointment& cancelAppointment;
+    const app::Clinic& clinic;
+    const base::Clock& clock;
+    ReadyCheck databaseReady;
+    ReadyCheck redisReady;
+    ReadyCheck pluginsReady;
+};
+
+/// All paths of the public port.
+Router makeRouter(const Services& services);
+
+} // namespace rota::http
