@@ -1,0 +1,47 @@
+#pragma once
+
+#include "app/ports/job_queue.hpp"
+#include "base/clock.hpp"
+#include "worker/loop.hpp"
+#include "worker/rebuilder.hpp"
+#include "worker/runner.hpp"
+
+#include <functional>
+
+namespace rota::worker {
+
+/// The timer: sleeps until the next job is due, leases what is due, and hands it to the runner. Looks at least every
+/// limits::kDispatcherTick, since hints may be lost. While there is no queue, or it is being rebuilt, dispatches
+/// straight from PostgreSQL. [thread-safe]
+class Dispatcher {
+public:
+    Dispatcher(app::JobQueue& queue, const base::Clock& clock, Runner& runner, Rebuilder& rebuilder);
+
+    /// Subscribes to the queue's wake-ups, the runner's and the rebuilder's. Start it before those two.
+    void start();
+    void stop();
+    void wake();
+
+    /// Called when the queue answers again after a failure. Set before start.
+    void onQueueBack(std::function<void()> back);
+
+    /// One look at the queue. Returns how long nothing will be due, at most limits::kDispatcherTick.
+    base::Milliseconds turn();
+
+private:
+    base::Milliseconds dispatchFromQueue();
+    base::Milliseconds dispatchFromStore();
+    void keepLeases();
+    void noteQueue(bool up, const char* why);
+
+    app::JobQueue& queue_;
+    const base::Clock& clock_;
+    Runner& runner_;
+    Rebuilder& rebuilder_;
+    std::function<void()> onQueueBack_ = [] {};
+    bool queueUp_ = true;
+    base::Instant leasesKept_;
+    Loop loop_;
+};
+
+} // namespace rota::worker

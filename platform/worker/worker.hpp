@@ -1,0 +1,29 @@
+#pragma once
+
+#include "worker/dispatcher.hpp"
+#include "worker/janitor.hpp"
+#include "worker/rebuilder.hpp"
+#include "worker/runner.hpp"
+
+namespace rota::worker {
+
+/// The four services that run jobs, put together in the order in which they start and stop. What is given to the
+/// constructor must outlive it. Services to come (the work of each midnight) are members beside these. [thread-safe]
+class Worker {
+public:
+    Worker(app::JobStore& store, app::JobQueue& queue, const base::Clock& clock, JobHandlers handlers,
+           std::size_t senders = base::limits::kSenders);
+    ~Worker();
+
+    void start();
+    /// Takes no new jobs, finishes the sends under way, gives everything else back.
+    void stop();
+
+private:
+    Rebuilder rebuilder_;
+    Runner runner_;
+    Dispatcher dispatcher_;
+    Janitor janitor_;
+};
+
+} // namespace rota::worker
