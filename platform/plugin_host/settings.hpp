@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "domain/job.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rota::plugin_host {
+
+/// Flat keys as the configuration has them, unexpanded: `${env:NAME}` and `${file:PATH}` are resolved only when the
+/// plugin asks for that secret.
+using PluginConfig = std::map<std::string, std::string>;
+
+struct ChannelSettings {
+    std::string name; ///< of the instance: `channel.<name>.…`
+    std::string plugin;
+    PluginConfig config;
+    base::Milliseconds timeout = std::chrono::seconds{10}; ///< of one call
+};
+
+/// Which plugin decides, for everybody (`availability.default.…`) or for one doctor (`availability.doctor.<id>.…`).
+struct PolicySettings {
+    std::string plugin;
+    PluginConfig config;
+};
+
+struct Settings {
+    std::vector<std::string> directories; ///< absolute; the first that has the file wins
+    /// Under it, a fresh directory takes the copies that are loaded, and is removed at the end. Must allow execution.
+    std::string privateParent = "/tmp";
+
+    std::vector<ChannelSettings> channels;
+    std::map<domain::Medium, std::vector<std::string>> order; ///< names of instances, in the order of failover
+
+    PolicySettings availability{"standard", {}};
+    std::map<base::DoctorId, PolicySettings> availabilityByDoctor;
+
+    PolicySettings waitlist{"", {}}; ///< without a plugin: strategyFor throws PolicyError
+    std::map<base::DoctorId, PolicySettings> waitlistByDoctor;
+};
+
+} // namespace rota::plugin_host
