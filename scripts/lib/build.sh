@@ -13,9 +13,11 @@ build_jobs() {
 
 # build_preset ROOT PRESET
 build_preset() {
-    local root=$1 preset=$2 started=$SECONDS
+    local root=$1 preset=$2 started=$SECONDS log
     say "building preset $preset in build/$preset"
-    interruptible env -C "$root" cmake --preset "$preset" --log-level=WARNING || return 1
+    mkdir -p "$root/build/$preset"
+    log=$root/build/$preset/configure.log
+    interruptible env -C "$root" cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     interruptible env -C "$root" cmake --build --preset "$preset" --parallel "$(build_jobs)" || return 1
     say "built preset $preset in $((SECONDS - started)) s"
 }

@@ -45,17 +45,19 @@ claim() {
 }
 
 # launch SIGNAL [setpriv option...] -- COMMAND...: starts a long-lived child; its pid is in $!.
-#
-# It gets a session of its own, so that Ctrl-C reaches this script only and the order of stopping is ours; the
-# signal, should this script be killed outright, so that nothing is left behind; and none of our locks.
 launch() {
-    local signal=$1
+    # Without <&0 a background command reads from /dev/null, whatever our caller says.
+    become_child "$@" <&0 &
+}
+
+# The child gets a session of its own, so that Ctrl-C reaches this script only and the order of stopping is ours; the
+# signal, should this script be killed outright, so that nothing is left behind; and none of our locks.
+become_child() {
+    local signal=$1 fd
     shift
-    (
-        for fd in "${lock_fds[@]}"; do exec {fd}>&-; done
-        # A shell's background commands ignore INT and QUIT unless told otherwise.
-        exec env --default-signal=INT,QUIT setsid setpriv --pdeathsig "$signal" "$@"
-    ) &
+    for fd in "${lock_fds[@]}"; do exec {fd}>&-; done
+    # A shell's background commands ignore INT and QUIT unless told otherwise.
+    exec env --default-signal=INT,QUIT setsid setpriv --pdeathsig "$signal" "$@"
 }
 
 current_child=
@@ -64,7 +66,7 @@ current_child=
 # Whatever the command leaves running ends with it.
 interruptible() {
     local status=0
-    launch TERM -- "$@"
+    launch TERM -- "$@" </dev/null
     current_child=$!
     wait "$current_child" || status=$?
     end_current_child
