@@ -23,14 +23,14 @@ spdlog::level::level_enum spdlogLevel(Level level) {
     return spdlog::level::info;
 }
 
-std::string quoted(std::string_view text) {
+std::string jsonString(std::string_view text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// A value with a space, a quote or a control character is quoted, so that a line always splits into its fields.
 std::string textValue(const Field& field) {
     const bool plain = !field.value.empty() && field.value.find_first_of(" \"=\\\n\r\t") == std::string::npos;
-    return plain || !field.quoted ? field.value : quoted(field.value);
+    return plain || !field.quoted ? field.value : jsonString(field.value);
 }
 
 std::string asText(std::string_view event, Fields fields) {
@@ -42,10 +42,11 @@ std::string asText(std::string_view event, Fields fields) {
 }
 
 std::string asJson(std::string_view event, Fields fields) {
-    std::string members = "\"event\":" + quoted(event);
+    std::string members = "\"event\":" + jsonString(event);
     for (const auto& field : fields)
-        members.append(",\"").append(field.key).append("\":").append(field.quoted ? quoted(field.value) : field.value);
-    if (!currentRequest.empty()) members.append(",\"request_id\":").append(quoted(currentRequest));
+        members.append(",\"").append(field.key).append("\":").append(field.quoted ? jsonString(field.value)
+                                                                                  : field.value);
+    if (!currentRequest.empty()) members.append(",\"request_id\":").append(jsonString(currentRequest));
     return members;
 }
 
