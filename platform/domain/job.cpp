@@ -1,0 +1,64 @@
+#include "domain/job.hpp"
+
+#include <algorithm>
+
+namespace rota::domain {
+
+std::string_view toString(JobKind kind) {
+    switch (kind) {
+    case JobKind::Confirmation: return "confirmation";
+    case JobKind::EmailReminder: return "email_reminder";
+    case JobKind::SmsReminder: return "sms_reminder";
+    case JobKind::PromoteWaitlist: return "promote_waitlist";
+    case JobKind::PromotionNotice: return "promotion_notice";
+    case JobKind::CancellationNotice: return "cancellation_notice";
+    case JobKind::RescheduleNotice: return "reschedule_notice";
+    }
+    return "";
+}
+
+std::optional<JobKind> parseJobKind(std::string_view text) {
+    for (const auto kind :
+         {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder, JobKind::PromoteWaitlist,
+          JobKind::PromotionNotice, JobKind::CancellationNotice, JobKind::RescheduleNotice})
+        if (text == toString(kind)) return kind;
+    return std::nullopt;
+}
+
+std::optional<Medium> mediumOf(JobKind kind) {
+    switch (kind) {
+    case JobKind::PromoteWaitlist: return std::nullopt;
+    case JobKind::SmsReminder: return Medium::Sms;
+    case JobKind::Confirmation:
+    case JobKind::EmailReminder:
+    case JobKind::PromotionNotice:
+    case JobKind::CancellationNotice:
+    case JobKind::RescheduleNotice: return Medium::Email;
+    }
+    return std::nullopt;
+}
+
+bool requiresStanding(JobKind kind) {
+    switch (kind) {
+    case JobKind::Confirmation:
+    case JobKind::EmailReminder:
+    case JobKind::SmsReminder: return true;
+    // The others speak of what was, or of another appointment than the job's.
+    case JobKind::PromoteWaitlist:
+    case JobKind::PromotionNotice:
+    case JobKind::CancellationNotice:
+    case JobKind::RescheduleNotice: return false;
+    }
+    return false;
+}
+
+std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const ReminderLeads& leads) {
+    std::vector<PlannedJob> jobs;
+    const auto emailAt = start - leads.emailBefore;
+    if (now < emailAt) jobs.push_back({JobKind::Confirmation, now});
+    jobs.push_back({JobKind::EmailReminder, std::max(now, emailAt)});
+    jobs.push_back({JobKind::SmsReminder, std::max(now, start - leads.smsBefore)});
+    return jobs;
+}
+
+} // namespace rota::domain
