@@ -1,0 +1,97 @@
+#pragma once
+
+#include "app/ports/errors.hpp"
+#include "postgres/parameters.hpp"
+#include "postgres/rows.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+struct pg_conn;
+
+namespace rota::postgres {
+
+/// Where the database is. Parsed once, so that a bad URL is found at the start; no text that it gives out holds the
+/// password. [thread-safe]
+class ConnectionSettings {
+public:
+    /// A URL as libpq takes it, postgresql:// or postgres://, or as SQLAlchemy writes it, postgresql+psycopg2://.
+    /// Throws std::invalid_argument where it is none; the message does not repeat it.
+    explicit ConnectionSettings(std::string_view url);
+
+    /// "host:port/database", for logs.
+    const std::string& where() const { return where_; }
+
+private:
+    friend class Connection;
+    std::vector<std::string> keywords_;
+    std::vector<std::string> values_;
+    std::string password_;
+    std::string where_;
+};
+
+/// A statement that a connection prepares at its first use and keeps. Both texts must outlive every connection: make
+/// them constants. The name is unique in the program.
+struct Statement {
+    const char* name;
+    const char* sql;
+};
+
+/// One session with the server, opened with timezone=UTC and the timeouts of base/limits.hpp. Errors: StorageError with
+/// SQLSTATE and constraint where the server answered, StorageUnavailable where it could not. Not for two threads at
+/// once.
+class Connection {
+public:
+    /// Connects; gives up after limits::kDatabaseConnectTimeout, or at once when `stopped` answers true. Throws
+    /// StorageUnavailable.
+    explicit Connection(const ConnectionSettings& settings, const std::function<bool()>& stopped = {});
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    Rows run(const Statement& statement, const Parameters& parameters = {});
+
+    /// Any SQL, also several statements; none of them prepared. Gives the last one's rows.
+    Rows execute(const std::string& sql);
+
+    /// False where the session is over: after an error that broke it, or when the server has closed it meanwhile. Looks
+    /// at the socket only, so it costs no round trip.
+    bool usable();
+    /// Whether no transaction is open.
+    bool idle() const;
+    /// Ends whatever transaction was left open. False where the session cannot be used any more.
+    bool reset() noexcept;
+
+    /// The server's number for this session.
+    int backend() const;
+
+private:
+    void prepare(const Statement& statement);
+    /// `result` is a PGresult; takes it.
+    Rows checked(void* result);
+    std::string redacted(std::string text) const;
+
+    pg_conn* connection_ = nullptr;
+    std::string password_;
+    std::unordered_set<std::string_view> prepared_;
+};
+
+/// A transaction: rolled back unless committed. Commit of one that has failed throws instead of succeeding in silence.
+class Transaction {
+public:
+    explicit Transaction(Connection& connection);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    void commit();
+
+private:
+    Connection& connection_;
+    bool open_ = true;
+};
+
+} // namespace rota::postgres
