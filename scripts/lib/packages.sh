@@ -41,6 +41,7 @@ test_packages=(
     libgmock-dev
     libgtest-dev
     librapidcheck-dev
+    procps
     shellcheck
 )
 
