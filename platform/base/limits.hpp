@@ -31,6 +31,8 @@ inline constexpr std::size_t kPageSize = 100;
 inline constexpr auto kDatabaseConnectTimeout = 3s;
 /// What waits longer for a connection than this would miss the promise of an answer within 3 s.
 inline constexpr auto kDatabasePoolWait = 2s;
+/// How long a start waits for a database that does not answer yet, as in a machine or a stack that is just booting.
+inline constexpr auto kDatabaseStartWait = 60s;
 /// The slowest statement of a request takes under 100 ms at 20 million appointments.
 inline constexpr auto kStatementTimeout = 5s;
 inline constexpr auto kLockTimeout = 3s;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "server/preparation.hpp"
+#include "server/settings.hpp"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+namespace rota::server {
+
+/// The start was given up, for the reason in what().
+class StartFailed : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Waits up to that long; true as soon as the process is asked to end.
+using WaitForStop = std::function<bool(base::Milliseconds)>;
+
+/// The whole server, put together. Construction waits for the database, migrates it, fills an empty one where that is
+/// configured, starts the workers and listens; destruction stops all of it in the opposite order: no new requests,
+/// those under way answered, unfinished jobs given back.
+class Daemon {
+public:
+    /// Throws StartFailed, also when `waitForStop` says so while it waits for the database, postgres::MigrationError,
+    /// and what else keeps it from serving. `clock` must outlive it.
+    Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock, const WaitForStop& waitForStop);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+    /// Where the public API listens.
+    int port() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace rota::server

@@ -1,0 +1,147 @@
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/version.hpp"
+#include "server/daemon.hpp"
+#include "server/preparation.hpp"
+#include "server/settings.hpp"
+
+#include <Poco/Util/HelpFormatter.h>
+#include <Poco/Util/Option.h>
+#include <Poco/Util/OptionSet.h>
+#include <Poco/Util/ServerApplication.h>
+
+#include <csignal>
+#include <ctime>
+#include <iostream>
+
+namespace {
+
+using namespace rota;
+
+/// As sysexits.h calls it: the configuration, not the program, has to be mended.
+constexpr int kExitConfiguration = 78;
+
+/// The signals that end the server. Blocked in main before any thread is made, so that all threads inherit that and
+/// only whoever waits for them gets them.
+sigset_t endingSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT})
+        sigaddset(&signals, signal);
+    return signals;
+}
+
+bool waitForStop(base::Milliseconds atMost) {
+    const sigset_t signals = endingSignals();
+    const auto whole = std::chrono::floor<std::chrono::seconds>(atMost);
+    const timespec limit{static_cast<std::time_t>(whole.count()),
+                         static_cast<long>(std::chrono::nanoseconds(atMost - whole).count())};
+    return sigtimedwait(&signals, nullptr, &limit) > 0;
+}
+
+class RotaServer : public Poco::Util::ServerApplication {
+protected:
+    void defineOptions(Poco::Util::OptionSet& options) override {
+        ServerApplication::defineOptions(options);
+        using Poco::Util::Option;
+        options.addOption(Option("help", "h", "Say how this is used."));
+        options.addOption(Option("version", "v", "Say which version this is."));
+        options.addOption(Option("check", "", "Read the whole configuration, load the plugins, say what is wrong."));
+        options.addOption(Option("config", "c",
+                                 "The configuration; default etc/rota.properties, else "
+                                 "/etc/rota/rota.properties.")
+                              .argument("FILE"));
+    }
+
+    void handleOption(const std::string& name, const std::string& value) override {
+        ServerApplication::handleOption(name, value);
+        if (name == "help") help_ = true;
+        if (name == "version") version_ = true;
+        if (name == "check") check_ = true;
+        if (name == "config") file_ = value;
+        if (help_ || version_) stopOptionsProcessing();
+    }
+
+    int main(const std::vector<std::string>& arguments) override {
+        if (help_) return printHelp();
+        if (version_) return printVersion();
+        if (!arguments.empty()) {
+            std::cerr << "rotad: unexpected argument '" << arguments.front() << "'; see rotad --help\n";
+            return EXIT_USAGE;
+        }
+        const auto loaded = server::loadSettings(file_.empty() ? server::defaultConfigurationFile() : file_,
+                                                 server::processEnvironment());
+        base::log::configure(loaded.settings.logLevel, loaded.settings.logFormat);
+        auto preparation = server::prepare(loaded, clock_);
+        if (!preparation) return printProblems(preparation.error());
+        return check_ ? printChecked(loaded, *preparation) : serve(loaded.settings, std::move(*preparation));
+    }
+
+private:
+    int printHelp() {
+        Poco::Util::HelpFormatter formatter(options());
+        formatter.setUnixStyle(true);
+        formatter.setAutoIndent();
+        formatter.setCommand("rotad");
+        formatter.setUsage("[--config FILE] [--check]");
+        formatter.setHeader("Books medical appointments, delivers their reminders, fills freed times.");
+        formatter.setFooter("Environment variables stand over the configuration file, which names them.");
+        formatter.format(std::cout);
+        return EXIT_OK;
+    }
+
+    static int printVersion() {
+        std::cout << "rotad " << base::kVersion << "\n";
+        return EXIT_OK;
+    }
+
+    static int printProblems(const std::vector<std::string>& lines) {
+        for (const auto& line : lines)
+            std::cerr << "rotad: " << line << "\n";
+        std::cerr << "rotad: " << lines.size() << (lines.size() == 1 ? " mistake" : " mistakes")
+                  << " in the configuration; nothing was started\n";
+        return kExitConfiguration;
+    }
+
+    static int printChecked(const server::LoadedSettings& loaded, const server::Preparation& preparation) {
+        for (const auto& file : loaded.files)
+            std::cout << "read " << file.string() << "\n";
+        for (const auto& instance : preparation.plugins->instances())
+            std::cout << "loaded " << instance.name << ": " << instance.plugin << " " << instance.version << " from "
+                      << instance.file << "\n";
+        std::cout << "the configuration is good\n";
+        return EXIT_OK;
+    }
+
+    int serve(const server::Settings& settings, server::Preparation preparation) {
+        try {
+            const server::Daemon daemon(settings, std::move(preparation), clock_, waitForStop);
+            base::log::info("serving", {{"address", settings.httpAddress},
+                                        {"port", daemon.port()},
+                                        {"environment", settings.environment},
+                                        {"version", base::kVersion}});
+            waitForTerminationRequest();
+            base::log::info("stopping");
+        } catch (const std::exception& error) {
+            base::log::error("cannot serve", {{"error", error.what()}});
+            return EXIT_SOFTWARE;
+        }
+        base::log::info("stopped");
+        return EXIT_OK;
+    }
+
+    bool help_ = false;
+    bool version_ = false;
+    bool check_ = false;
+    std::filesystem::path file_;
+    const base::SystemClock clock_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const sigset_t signals = endingSignals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    RotaServer server;
+    return server.run(argc, argv);
+}

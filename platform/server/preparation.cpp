@@ -1,0 +1,76 @@
+#include "server/preparation.hpp"
+
+#include "redis/redis_job_queue.hpp"
+
+#include <optional>
+#include <stdexcept>
+
+namespace rota::server {
+namespace {
+
+plugin_host::PolicySettings policySettings(const PluginChoice& choice) {
+    return {choice.plugin, choice.config};
+}
+
+plugin_host::Settings pluginSettings(const Settings& settings) {
+    plugin_host::Settings wanted;
+    for (const auto& directory : settings.pluginDirectories)
+        wanted.directories.push_back(std::filesystem::absolute(directory).lexically_normal().string());
+    for (const auto& channel : settings.channels)
+        wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout});
+    wanted.order = {{domain::Medium::Email, settings.emailChannels}, {domain::Medium::Sms, settings.smsChannels}};
+    wanted.availability = policySettings(settings.availability.standard);
+    for (const auto& [doctor, choice] : settings.availability.byDoctor)
+        wanted.availabilityByDoctor[doctor] = policySettings(choice);
+    return wanted;
+}
+
+std::string line(const SettingsProblem& problem) {
+    return problem.origin + ": " + (problem.key.empty() ? "" : problem.key + " ") + problem.message;
+}
+
+std::optional<postgres::ConnectionSettings> databaseSettings(const std::string& url, std::vector<std::string>& lines) {
+    if (url.empty()) return std::nullopt; // reported as not set
+    try {
+        return postgres::ConnectionSettings(url);
+    } catch (const std::invalid_argument& error) {
+        lines.push_back(std::string("database.url (DATABASE_URL) ") + error.what());
+        return std::nullopt;
+    }
+}
+
+void checkRedis(const std::string& url, std::vector<std::string>& lines) {
+    if (url.empty()) return;
+    try {
+        const redis::RedisJobQueue queue({.url = url});
+    } catch (const std::invalid_argument& error) {
+        lines.push_back(std::string("redis.url (REDIS_URL) ") + error.what());
+    }
+}
+
+} // namespace
+
+tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings& loaded, const base::Clock& clock) {
+    const auto& settings = loaded.settings;
+    std::vector<std::string> lines;
+    for (const auto& problem : loaded.problems)
+        lines.push_back(line(problem));
+
+    auto database = databaseSettings(settings.databaseUrl, lines);
+    checkRedis(settings.redisUrl, lines);
+
+    std::vector<app::Templates::Problem> templateProblems;
+    auto templates = app::Templates::load(settings.templateDirectory, templateProblems);
+    for (const auto& problem : templateProblems)
+        lines.push_back(problem.file + ": " + problem.message);
+
+    auto plugins = plugin_host::PluginHost::load(pluginSettings(settings), clock);
+    if (!plugins)
+        for (const auto& problem : plugins.error())
+            lines.push_back(problem.text());
+
+    if (!lines.empty()) return tl::unexpected(std::move(lines));
+    return Preparation{std::move(*database), std::move(templates), std::move(*plugins)};
+}
+
+} // namespace rota::server
