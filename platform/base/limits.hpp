@@ -49,12 +49,18 @@ inline constexpr std::size_t kClaimBatch = 64;
 inline constexpr std::size_t kRebuildBatch = 1000;
 /// Longer than a channel's deadline (10 s) and 3 s for recording, and 17 s that two machines' clocks may differ.
 inline constexpr auto kJobLease = 30s;
+/// What must be left of a lease when a message is handed to a channel: the channel's deadline, and the recording.
+inline constexpr auto kSendAndRecord = 13s;
 /// The dispatcher looks at least so often, should a wake-up be lost.
 inline constexpr auto kDispatcherTick = 1s;
 inline constexpr auto kJanitorPeriod = 30s;
 inline constexpr std::size_t kSenders = 16;
 /// A message that fails is tried so often at most, and never after its not_after.
 inline constexpr int kDeliveryAttempts = 12;
+/// The wait before the second attempt is at most the first of these, then doubles up to the second; a provider's own
+/// wait is honoured up to that. Twelve attempts so outlast an outage of an hour or two.
+inline constexpr auto kRetryBase = 10s;
+inline constexpr auto kRetryCap = 1h;
 
 // ---- texts ------------------------------------------------------------------------------------------------------
 inline constexpr std::size_t kNameLength = 100;
