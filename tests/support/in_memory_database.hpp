@@ -1,0 +1,88 @@
+#pragma once
+
+#include "domain/appointment.hpp"
+#include "domain/doctor.hpp"
+#include "domain/job.hpp"
+#include "domain/patient.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rota::testing {
+
+enum class JobState { Scheduled, Running, Retry, Sent, Done, Failed, Suppressed, Unknown, Cancelled, Expired };
+std::string toString(JobState state); ///< as the `jobs` table writes it
+
+/// The rows that the in-memory stores share, as the tables hold them.
+struct InMemoryTables {
+    struct DoctorRow {
+        domain::Doctor doctor;
+        std::int64_t calendarVersion = 0;
+        std::map<unsigned, std::vector<domain::HoursRange>> hours; ///< by day of week
+        std::vector<std::pair<base::Date, base::Date>> timeOff;    ///< first and last day
+    };
+    struct AppointmentRow {
+        domain::Appointment appointment;
+        std::optional<base::Instant> cancelledAt;
+        std::map<domain::JobKind, base::Instant> reminderSentAt;
+    };
+    struct JobRow {
+        base::JobId id;
+        domain::JobKind kind = domain::JobKind::Confirmation;
+        base::AppointmentId appointment;
+        int scheduleVersion = 1;
+        base::Instant runAt;
+        base::Instant notAfter;
+        JobState state = JobState::Scheduled;
+        int attempt = 0;
+        std::string leaseToken;
+        base::Instant leaseUntil;
+        bool cancelRequested = false;
+        int deliveries = 0;
+
+        bool pending() const { return state == JobState::Scheduled || state == JobState::Retry; }
+    };
+
+    std::map<base::DoctorId, DoctorRow> doctors;
+    std::map<base::PatientId, domain::Patient> patients;
+    std::map<base::AppointmentId, AppointmentRow> appointments;
+    std::map<base::JobId, JobRow> jobs;
+    std::set<std::string> advisoryLocks;
+    std::int64_t lastId = 0;
+};
+
+/// A database for tests: one lock is every row's lock, and a transaction that throws leaves nothing behind.
+/// [thread-safe]
+class InMemoryDatabase {
+public:
+    template <class Work>
+    auto transaction(Work&& work) {
+        const std::lock_guard lock{mutex_};
+        const auto before = tables_;
+        try {
+            return work(tables_);
+        } catch (...) {
+            tables_ = before;
+            throw;
+        }
+    }
+
+    base::DoctorId addDoctor(domain::Doctor doctor);
+    base::PatientId addPatient(domain::Patient patient);
+    /// Replaces that weekday's hours.
+    void setHours(base::DoctorId doctor, unsigned dayOfWeek, std::vector<domain::HoursRange> hours);
+    /// Both days included.
+    void addTimeOff(base::DoctorId doctor, base::Date first, base::Date last);
+
+private:
+    /// A transaction may hold others: a locked calendar reads and writes.
+    std::recursive_mutex mutex_;
+    InMemoryTables tables_;
+};
+
+} // namespace rota::testing
