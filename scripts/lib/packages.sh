@@ -45,6 +45,12 @@ test_packages=(
     shellcheck
 )
 
+# Needed by single parts of scripts/test --full.
+bare_packages=(
+    debian-archive-keyring
+    debootstrap
+)
+
 # install_packages NAME...: installs those that are missing. With nothing missing it takes a few milliseconds.
 install_packages() {
     command -v dpkg-query >/dev/null ||

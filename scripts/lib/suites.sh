@@ -16,6 +16,19 @@ count() {
 
 failure() { FAILED_NAMES+=("$1"); printf 'FAILED: %s\n' "$1"; }
 
+# expect NAME COMMAND...: one test of a script.
+expect() {
+    local name=$1
+    shift
+    if "$@"; then
+        PASSED=$((PASSED + 1))
+    else
+        FAILED=$((FAILED + 1))
+        failure "$name"
+        return 1
+    fi
+}
+
 # finish: the failures again, then the count. It is the last line of every test command here.
 finish() {
     local name
