@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/ports/appointment_store.hpp"
+#include "base/zone.hpp"
+#include "domain/patient.hpp"
+#include "http/error_responses.hpp"
+#include "http/json_body.hpp"
+#include "http/request.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+
+/// Requests become commands here, or the list of all that is wrong with them. Only for this folder's sources.
+namespace rota::http {
+
+/// {doctor_id, patient_id, start_time, duration, type}
+tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone);
+
+/// {name, email, phone, date_of_birth}; born before `today`. The id is not set.
+tl::expected<domain::Patient, FieldErrors> parsePatient(const nlohmann::json& body, base::Date today);
+
+struct AvailabilityWanted {
+    base::Date date;
+    base::Minutes duration{30};
+    domain::VisitType type = domain::VisitType::Standard;
+};
+/// ?date=&duration=&type=: where only the type is given and it is "new-patient", the duration is the 60 minutes that it
+/// needs.
+tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& request);
+
+/// A path's ":id" where it can be one: decimal digits, from 1 to kLargestId.
+std::optional<std::int64_t> parsePathId(const Request& request);
+
+} // namespace rota::http

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "http/descriptor.hpp"
+#include "http/protocol.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace rota::http {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// A client's socket, what it has sent and what it is still to get. Nothing here blocks. [one thread at a time]
+class Connection {
+public:
+    enum class Received { Bytes, Nothing, Ended };
+
+    explicit Connection(Descriptor socket) : socket_(std::move(socket)) {}
+
+    int descriptor() const { return socket_.get(); }
+
+    /// Reads some bytes behind those not yet parsed. `Nothing` where none are there now.
+    Received receive();
+    /// Reads and forgets what is there now.
+    Received discard();
+    Parsed parse() { return parser_.parse(received_); }
+    bool takeContinue() { return parser_.takeContinue(); }
+    bool midRequest() const { return parser_.midRequest(received_); }
+
+    void write(std::string bytes) { toSend_ += bytes; }
+    bool hasToSend() const { return !toSend_.empty(); }
+    /// Sends what the client takes now. False where the connection broke.
+    bool send();
+    /// Tells the client that nothing follows; it may still be sending.
+    void finishSending();
+
+    // The server's notes about this connection.
+    bool closeWhenSent = false;
+    bool draining = false;
+
+private:
+    Descriptor socket_;
+    RequestParser parser_;
+    std::string received_;
+    std::string toSend_;
+    std::size_t sent_ = 0;
+};
+
+} // namespace rota::http

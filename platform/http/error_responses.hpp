@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/cancel_appointment.hpp"
+#include "app/clinic.hpp"
+#include "domain/booking_rules.hpp"
+#include "http/response.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The one map from what can go wrong to what a client is told.
+namespace rota::http {
+
+/// One thing wrong with a request, by the name of the body's member or the query's parameter.
+struct FieldError {
+    std::string field;
+    std::string message;
+
+    bool operator==(const FieldError&) const = default;
+};
+using FieldErrors = std::vector<FieldError>;
+
+/// {"error": message}
+Response error(int status, std::string_view message);
+
+/// 400 with every wrong field.
+Response validationFailed(const FieldErrors& errors);
+
+Response doctorNotFound();
+Response patientNotFound();
+Response appointmentNotFound();
+
+/// Times in them carry the clinic's offset, limits are the clinic's.
+Response refused(const domain::BookingRefused& reason, const app::Clinic& clinic);
+Response refused(const app::CancelRefused& reason);
+
+/// Inside a catch block: logs what happened (never a statement's text or values) and answers 500, saying nothing.
+Response fromCurrentException();
+
+/// "$50", or "$12.50".
+std::string formatMoney(int cents);
+
+} // namespace rota::http

@@ -1,0 +1,42 @@
+#include "base/log.hpp"
+#include "http/handlers/handlers.hpp"
+#include "http/json.hpp"
+
+#include <exception>
+
+namespace rota::http {
+namespace {
+
+/// The answer is public and says no more than a name and whether it works; why it does not is in the log.
+bool works(const char* name, const ReadyCheck& check) {
+    try {
+        return check && check();
+    } catch (const std::exception& failure) {
+        base::log::warning("readiness check failed", {{"check", name}, {"cause", failure.what()}});
+        return false;
+    }
+}
+
+/// Redis holds nothing that PostgreSQL does not: without it bookings go on and messages are late at worst, so a
+/// balancer must not take this server away. Hence "degraded", and still 200.
+Response ready(const Services& services) {
+    const bool database = works("database", services.databaseReady);
+    const bool redis = works("redis", services.redisReady);
+    const bool plugins = works("plugins", services.pluginsReady);
+    const bool serves = database && plugins;
+    const auto state = [](bool working) { return working ? "ok" : "failed"; };
+    return json(serves ? 200 : 503,
+                {{"status", !serves ? "unavailable"
+                            : redis ? "ready"
+                                    : "degraded"},
+                 {"checks", {{"database", state(database)}, {"redis", state(redis)}, {"plugins", state(plugins)}}}});
+}
+
+} // namespace
+
+void addHealth(Router& router, const Services& services) {
+    router.add("GET", "/healthz", [](const Request&) { return json(200, {{"status", "ok"}}); });
+    router.add("GET", "/readyz", [services](const Request&) { return ready(services); });
+}
+
+} // namespace rota::http

@@ -1,0 +1,21 @@
+#include "http/json.hpp"
+
+namespace rota::http {
+
+Response json(int status, const Json& body) {
+    Response response;
+    response.status = status;
+    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return response;
+}
+
+Json slotsJson(std::span<const base::Interval> slots, const base::Zone& zone) {
+    auto list = Json::array();
+    for (const auto& slot : slots)
+        list.push_back({{"start_time", zone.iso(slot.begin)},
+                        {"end_time", zone.iso(slot.end)},
+                        {"duration", std::chrono::floor<base::Minutes>(slot.end - slot.begin).count()}});
+    return list;
+}
+
+} // namespace rota::http

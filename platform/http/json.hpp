@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/clinic.hpp"
+#include "base/interval.hpp"
+#include "http/response.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <span>
+
+/// Only for this folder's sources.
+namespace rota::http {
+
+/// Members in the order in which they were put, as the requirements list them.
+using Json = nlohmann::ordered_json;
+
+Response json(int status, const Json& body);
+
+/// [{start_time, end_time, duration}…]
+Json slotsJson(std::span<const base::Interval> slots, const base::Zone& zone);
+
+} // namespace rota::http

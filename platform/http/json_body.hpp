@@ -1,0 +1,45 @@
+#pragma once
+
+#include "http/error_responses.hpp"
+#include "http/request.hpp"
+
+#include <nlohmann/json.hpp>
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Only for this folder's sources.
+namespace rota::http {
+
+/// The largest id that JavaScript's numbers hold with room to spare; no row's id ever comes near.
+inline constexpr std::int64_t kLargestId = 9'000'000'000'000'000;
+
+/// The body as a JSON object. Refused is what a reader could take in two ways or choke on: broken JSON, invalid UTF-8,
+/// a key twice, deep nesting, another Content-Type (415).
+tl::expected<nlohmann::json, Response> parseJsonObject(const Request& request);
+
+/// Reads members of an object strictly by type, and collects what is wrong instead of stopping at the first.
+class MemberReader {
+public:
+    MemberReader(const nlohmann::json& object, FieldErrors& errors) : object_(object), errors_(errors) {}
+
+    /// Not a string or a fraction: an integer from 1 to kLargestId.
+    std::optional<std::int64_t> id(const std::string& name);
+    std::optional<std::int64_t> integer(const std::string& name, std::string_view otherwise);
+    /// A string without control characters; spaces around it are taken off. Blank counts as missing.
+    std::optional<std::string> text(const std::string& name, std::string_view otherwise = "Must be a string");
+
+    void refuse(const std::string& name, std::string_view message);
+
+private:
+    /// Null where the member is missing, which is then noted.
+    const nlohmann::json* member(const std::string& name);
+
+    const nlohmann::json& object_;
+    FieldErrors& errors_;
+};
+
+} // namespace rota::http

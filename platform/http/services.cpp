@@ -1,0 +1,16 @@
+#include "http/services.hpp"
+
+#include "http/handlers/handlers.hpp"
+
+namespace rota::http {
+
+Router makeRouter(const Services& services) {
+    Router router;
+    addDoctors(router, services);
+    addPatients(router, services);
+    addAppointments(router, services);
+    addHealth(router, services);
+    return router;
+}
+
+} // namespace rota::http
