@@ -3,6 +3,7 @@
 #include "app/clinic.hpp"
 #include "app/ports/channel.hpp"
 #include "app/ports/job_store.hpp"
+#include "app/retry.hpp"
 #include "app/templates.hpp"
 #include "base/clock.hpp"
 
@@ -14,15 +15,19 @@ namespace rota::app {
 class DeliverMessage {
 public:
     DeliverMessage(const ChannelRegistry& channels, const Templates& templates, const base::Clock& clock,
-                   const Clinic& clinic);
+                   const Clinic& clinic, Jitter jitter = randomJitter());
 
     JobResult operator()(const ClaimedJob& job) const;
 
 private:
+    JobResult offered(const Message& message, const ClaimedJob& job) const;
+    JobResult waiting(JobResult result, const ClaimedJob& job, base::Milliseconds atLeast) const;
+
     const ChannelRegistry& channels_;
     const Templates& templates_;
     const base::Clock& clock_;
     const Clinic& clinic_;
+    const Jitter jitter_;
 };
 
 } // namespace rota::app

@@ -33,8 +33,9 @@ public:
     Templates(Templates&&) noexcept;
     Templates& operator=(Templates&&) noexcept;
 
-    /// The message of a claimed job as of `now` ({day} is "today" or "tomorrow", else the date, by the clinic's
-    /// calendar). Subject, text, html; the recipient is the caller's part. Throws std::runtime_error where it cannot.
+    /// The message of a claimed job as of `now` ({day} is "today" or "tomorrow", else such as "on Tuesday,
+    /// March 10, 2026", by the clinic's calendar). Subject, text, html; the recipient is the caller's part. Throws
+    /// std::runtime_error where it cannot.
     Message render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const;
 
 private:

@@ -15,10 +15,12 @@ namespace rota::worker {
 /// straight from PostgreSQL. [thread-safe]
 class Dispatcher {
 public:
+    /// Has itself woken by the runner and the rebuilder, which must be stopped before it is destroyed.
     Dispatcher(app::JobQueue& queue, const base::Clock& clock, Runner& runner, Rebuilder& rebuilder);
+    ~Dispatcher();
 
-    /// Subscribes to the queue's wake-ups, the runner's and the rebuilder's. Start it before those two.
     void start();
+    /// Ends the queue's wake-ups too.
     void stop();
     void wake();
 

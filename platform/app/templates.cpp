@@ -1,0 +1,187 @@
+#include "app/templates.hpp"
+
+#include "domain/doctor.hpp"
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace rota::app {
+namespace {
+
+using domain::JobKind;
+using domain::Medium;
+
+constexpr std::array kKinds{JobKind::Confirmation,    JobKind::EmailReminder,      JobKind::SmsReminder,
+                            JobKind::PromotionNotice, JobKind::CancellationNotice, JobKind::RescheduleNotice};
+
+/// What a template may name.
+constexpr std::array<std::string_view, 12> kNames{
+    "patient_name", "doctor_name",   "date",           "time",         "day",
+    "duration",     "clinic_name",   "clinic_address", "clinic_phone", "cancellation_policy_url",
+    "portal_url",   "appointment_id"};
+using Values = std::array<std::string, kNames.size()>;
+
+std::string knownNames() {
+    return fmt::format("{}", fmt::join(kNames, ", "));
+}
+
+std::string escapedForHtml(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        switch (c) {
+        case '&': escaped += "&amp;"; break;
+        case '<': escaped += "&lt;"; break;
+        case '>': escaped += "&gt;"; break;
+        case '"': escaped += "&quot;"; break;
+        case '\'': escaped += "&#39;"; break;
+        default: escaped += c;
+        }
+    }
+    return escaped;
+}
+
+/// A name with a line break in it must not become a header of the mail.
+std::string onOneLine(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
+}
+
+std::string filledIn(const std::string& text, const Values& values) {
+    fmt::dynamic_format_arg_store<fmt::format_context> arguments;
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        arguments.push_back(fmt::arg(kNames[i].data(), std::cref(values[i])));
+    return fmt::vformat(text, arguments);
+}
+
+std::string dayInWords(base::Date day, base::Date today) {
+    if (day == today) return "today";
+    if (day == base::addDays(today, 1)) return "tomorrow";
+    return "on " + base::formatLongDate(day);
+}
+
+Values valuesOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) {
+    if (!job.appointment) throw std::runtime_error("the job has no appointment to tell of");
+    const auto& appointment = *job.appointment;
+    const auto start = clinic.zone.toLocal(appointment.start);
+    Values values{job.patientName,
+                  domain::nameWithoutTitle(job.doctorName),
+                  base::formatLongDate(start.date),
+                  base::formatClockTime(start.minutes()),
+                  dayInWords(start.date, clinic.zone.toLocal(now).date),
+                  std::to_string(appointment.duration.count()),
+                  clinic.name,
+                  clinic.address,
+                  clinic.phone,
+                  clinic.cancellationPolicyUrl,
+                  clinic.portalUrl,
+                  std::to_string(appointment.id.value)};
+    for (auto& value : values)
+        value = onOneLine(std::move(value));
+    return values;
+}
+
+/// What fmt would only call "argument not found": the first name that is not known.
+std::optional<std::string> unknownName(const std::string& text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '{') continue;
+        if (i + 1 < text.size() && text[i + 1] == '{') {
+            ++i;
+            continue;
+        }
+        const auto end = text.find_first_of(":}", i);
+        auto name = text.substr(i + 1, end == std::string::npos ? std::string::npos : end - i - 1);
+        if (std::ranges::find(kNames, name) == kNames.end()) return name;
+        i += name.size();
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> problemIn(const std::string& text) {
+    if (text.empty()) return "is empty";
+    if (const auto name = unknownName(text))
+        return fmt::format("names {{{}}}, which is not known; known are {}; a literal brace is written twice", *name,
+                           knownNames());
+    try {
+        filledIn(text, Values{});
+        return std::nullopt;
+    } catch (const fmt::format_error& error) {
+        return fmt::format("cannot be read: {}; a placeholder is {{name}}, a literal brace is written twice",
+                           error.what());
+    }
+}
+
+std::string readTrimmed(const std::filesystem::path& path, std::vector<Templates::Problem>& problems) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        problems.push_back({path.string(), "is missing or cannot be opened"});
+        return {};
+    }
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    text.erase(text.find_last_not_of(" \t\r\n") + 1);
+    if (auto problem = problemIn(text)) problems.push_back({path.string(), *std::move(problem)});
+    return text;
+}
+
+} // namespace
+
+struct Templates::Texts {
+    struct Kind {
+        std::string subject;
+        std::string text;
+        std::string html;
+    };
+    std::map<JobKind, Kind> kinds;
+};
+
+Templates::Templates() : texts_(std::make_unique<Texts>()) {}
+Templates::~Templates() = default;
+Templates::Templates(Templates&&) noexcept = default;
+Templates& Templates::operator=(Templates&&) noexcept = default;
+
+Templates Templates::load(const std::filesystem::path& directory, std::vector<Problem>& problems) {
+    Templates templates;
+    for (const JobKind kind : kKinds) {
+        const std::string name{toString(kind)};
+        auto& texts = templates.texts_->kinds[kind];
+        texts.text = readTrimmed(directory / (name + ".txt"), problems);
+        if (domain::mediumOf(kind) != Medium::Email) continue;
+        texts.html = readTrimmed(directory / (name + ".html"), problems);
+        const auto subject = directory / (name + ".subject.txt");
+        texts.subject = readTrimmed(subject, problems);
+        if (texts.subject.find('\n') != std::string::npos)
+            problems.push_back({subject.string(), "has more than one line"});
+    }
+    return templates;
+}
+
+Message Templates::render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const {
+    const auto texts = texts_->kinds.find(job.kind);
+    if (texts == texts_->kinds.end())
+        throw std::runtime_error("there are no templates for jobs of the kind " + std::string(toString(job.kind)));
+
+    const Values values = valuesOf(job, clinic, now);
+    Values escaped;
+    std::ranges::transform(values, escaped.begin(), escapedForHtml);
+
+    Message message;
+    message.medium = domain::mediumOf(job.kind).value();
+    message.subject = filledIn(texts->second.subject, values);
+    message.text = filledIn(texts->second.text, values);
+    message.html = filledIn(texts->second.html, escaped);
+    message.locale = "en-US";
+    message.notAfter = job.notAfter;
+    return message;
+}
+
+} // namespace rota::app
