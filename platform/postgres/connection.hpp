@@ -33,11 +33,11 @@ private:
     std::string where_;
 };
 
-/// A statement that a connection prepares at its first use and keeps. Both texts must outlive every connection: make
-/// them constants. The name is unique in the program.
+/// A statement that a connection prepares at its first use and keeps. The name is unique in the program, and the
+/// statement outlives every connection: make it a constant.
 struct Statement {
-    const char* name;
-    const char* sql;
+    std::string name;
+    std::string sql;
 };
 
 /// One session with the server, opened with timezone=UTC and the timeouts of base/limits.hpp. Errors: StorageError with
@@ -62,6 +62,8 @@ public:
     bool usable();
     /// Whether no transaction is open.
     bool idle() const;
+    /// Whether the open transaction can only be rolled back.
+    bool failed() const;
     /// Ends whatever transaction was left open. False where the session cannot be used any more.
     bool reset() noexcept;
 
@@ -69,6 +71,7 @@ public:
     int backend() const;
 
 private:
+    void waitUntilConnected(const std::function<bool()>& stopped);
     void prepare(const Statement& statement);
     /// `result` is a PGresult; takes it.
     Rows checked(void* result);

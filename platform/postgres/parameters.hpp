@@ -17,12 +17,12 @@ namespace rota::postgres {
 std::string toText(base::Instant instant);
 std::string toText(base::Date date);
 
-/// One value for $n, as text; none is NULL.
+/// One value for $n, as text; none is NULL. A text with a NUL in it throws std::invalid_argument.
 class Parameter {
 public:
     Parameter(std::nullopt_t) {}
-    Parameter(std::string text) : text_(std::move(text)) {}
-    Parameter(std::string_view text) : text_(text) {}
+    Parameter(std::string text) : text_(whole(std::move(text))) {}
+    Parameter(std::string_view text) : text_(whole(std::string(text))) {}
     Parameter(const char* text) : text_(text) {}
     Parameter(bool value) : text_(value ? "t" : "f") {}
     template <std::integral Integer>
@@ -37,6 +37,8 @@ public:
     const char* text() const { return text_ ? text_->c_str() : nullptr; }
 
 private:
+    static std::string whole(std::string text);
+
     std::optional<std::string> text_;
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/limits.hpp"
 #include "postgres/connection.hpp"
 
 #include <atomic>
@@ -15,6 +14,11 @@
 namespace rota::postgres {
 
 class Pool;
+
+struct PoolSize {
+    std::size_t min = 10;
+    std::size_t max = 50;
+};
 
 /// A connection on loan, given back at its end. Ends before the pool does.
 class Lease {
@@ -35,17 +39,12 @@ private:
 };
 
 /// The connections of this process, between `min` and `max`. They are opened by a thread of the pool, one after the
-/// other and never by a caller, so that an absent database meets one patient visitor instead of a storm; callers wait a
-/// bounded time, and not at all once it is known that nobody answers. Heals by itself. [thread-safe]
+/// other and never by a caller, so that an absent database is asked by one patient thread instead of a storm; callers
+/// wait a bounded time, and not at all once it is known that nobody answers. Heals by itself. [thread-safe]
 class Pool {
 public:
-    struct Size {
-        std::size_t min = 10;
-        std::size_t max = 50;
-    };
-
     /// Opens `min` connections in the background; the constructor waits for none.
-    explicit Pool(ConnectionSettings settings, Size size = {});
+    explicit Pool(ConnectionSettings settings, PoolSize size = {});
     /// Every lease must have ended.
     ~Pool();
     Pool(const Pool&) = delete;
@@ -89,7 +88,7 @@ private:
     };
 
     void giveBack(std::unique_ptr<Connection> connection) noexcept;
-    std::unique_ptr<Connection> takeIdle(std::unique_lock<std::mutex>& lock);
+    std::unique_ptr<Connection> takeIdle(std::vector<Idle>& broken);
 
     void keepOpen();
     bool wantsConnection() const;
@@ -97,7 +96,7 @@ private:
     void closeSurplus(std::unique_lock<std::mutex>& lock);
 
     const ConnectionSettings settings_;
-    const Size size_;
+    const PoolSize size_;
 
     mutable std::mutex mutex_;
     std::condition_variable returned_; ///< for callers: a connection is idle, or the database turned out to be away

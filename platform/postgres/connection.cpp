@@ -1,0 +1,214 @@
+#include "postgres/connection.hpp"
+
+#include "base/limits.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+namespace rota::postgres {
+namespace limits = base::limits;
+namespace {
+
+template <class Duration>
+long long milliseconds(Duration duration) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+/// What every session starts with. A generic plan is as good for our statements and need not be made again each time.
+std::string sessionOptions() {
+    return fmt::format("-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c plan_cache_mode=force_generic_plan "
+                       "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={}",
+                       milliseconds(limits::kStatementTimeout), milliseconds(limits::kLockTimeout),
+                       milliseconds(limits::kIdleInTransactionTimeout));
+}
+
+/// SQLAlchemy names the driver in the scheme; libpq does not know of drivers.
+std::string withoutDriver(std::string_view url) {
+    const std::size_t plus = url.find('+');
+    const std::size_t colon = url.find("://");
+    if (plus == std::string_view::npos || colon == std::string_view::npos || plus > colon) return std::string(url);
+    return std::string(url.substr(0, plus)) + std::string(url.substr(colon));
+}
+
+std::string field(const PGresult* result, int code) {
+    const char* text = PQresultErrorField(result, code);
+    return text ? text : "";
+}
+
+/// The server is going away or never let us in: 57P01 to 57P03, and class 08.
+bool saysGone(std::string_view sqlstate) {
+    return sqlstate.starts_with("57P0") || sqlstate.starts_with("08");
+}
+
+} // namespace
+
+ConnectionSettings::ConnectionSettings(std::string_view url) {
+    const std::string plain = withoutDriver(url);
+    if (!plain.starts_with("postgresql://") && !plain.starts_with("postgres://"))
+        throw std::invalid_argument("the database's URL must begin with postgresql://");
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(plain.c_str(), nullptr),
+                                                                               &PQconninfoFree);
+    // libpq's own message may repeat a part of the URL, and that part may be the password.
+    if (!options)
+        throw std::invalid_argument("the database's URL cannot be read: postgresql://user:password@host:port/database, "
+                                    "with special characters of the password written as %XX");
+
+    std::string host, port, database, given;
+    for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
+        if (!option->val) continue;
+        const std::string_view keyword = option->keyword;
+        if (keyword == "host") host = option->val;
+        if (keyword == "port") port = option->val;
+        if (keyword == "dbname") database = option->val;
+        if (keyword == "password") password_ = option->val;
+        if (keyword == "options") given = std::string(option->val) + " ";
+        if (keyword == "options" || keyword == "application_name") continue;
+        keywords_.emplace_back(keyword);
+        values_.emplace_back(option->val);
+    }
+    const auto add = [&](std::string keyword, std::string value) {
+        keywords_.push_back(std::move(keyword));
+        values_.push_back(std::move(value));
+    };
+    add("application_name", "rota");
+    add("options", given + sessionOptions());
+    // libpq waits for answers without limit; the kernel gives up for it where the other side is gone in silence.
+    add("tcp_user_timeout", std::to_string(milliseconds(limits::kDatabaseConnectTimeout)));
+    add("keepalives_idle", "5");
+    add("keepalives_interval", "2");
+    add("keepalives_count", "3");
+    where_ = (host.empty() ? "localhost" : host) + ":" + (port.empty() ? "5432" : port) + "/" + database;
+}
+
+Connection::Connection(const ConnectionSettings& settings, const std::function<bool()>& stopped)
+    : password_(settings.password_) {
+    std::vector<const char*> keywords, values;
+    for (const std::string& keyword : settings.keywords_)
+        keywords.push_back(keyword.c_str());
+    for (const std::string& value : settings.values_)
+        values.push_back(value.c_str());
+    keywords.push_back(nullptr);
+    values.push_back(nullptr);
+
+    connection_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+    try {
+        waitUntilConnected(stopped);
+    } catch (...) {
+        PQfinish(connection_);
+        throw;
+    }
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
+}
+
+Connection::~Connection() {
+    PQfinish(connection_);
+}
+
+// In slices, so that a stop does not have to wait for a server that does not answer.
+void Connection::waitUntilConnected(const std::function<bool()>& stopped) {
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + limits::kDatabaseConnectTimeout;
+    if (!connection_) throw app::StorageUnavailable("out of memory for a database connection");
+
+    PostgresPollingStatusType status =
+        PQstatus(connection_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (status != PGRES_POLLING_OK) {
+        if (status == PGRES_POLLING_FAILED) throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
+        if (Clock::now() >= deadline) throw app::StorageUnavailable("the database did not answer in time");
+        if (stopped && stopped()) throw app::StorageUnavailable("stopped while connecting to the database");
+        pollfd socket{PQsocket(connection_), static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+        if (poll(&socket, 1, 100) != 0) status = PQconnectPoll(connection_);
+    }
+}
+
+Rows Connection::run(const Statement& statement, const Parameters& parameters) {
+    prepare(statement);
+    std::vector<const char*> values;
+    values.reserve(parameters.size());
+    for (const Parameter& parameter : parameters)
+        values.push_back(parameter.text());
+    return checked(PQexecPrepared(connection_, statement.name.c_str(), static_cast<int>(values.size()), values.data(),
+                                  nullptr, nullptr, 0));
+}
+
+Rows Connection::execute(const std::string& sql) {
+    return checked(PQexec(connection_, sql.c_str()));
+}
+
+void Connection::prepare(const Statement& statement) {
+    if (prepared_.contains(statement.name)) return;
+    checked(PQprepare(connection_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
+    prepared_.insert(statement.name);
+}
+
+Rows Connection::checked(void* result) {
+    std::shared_ptr<PGresult> owned(static_cast<PGresult*>(result), &PQclear);
+    const ExecStatusType status = PQresultStatus(owned.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
+        return Rows(std::move(owned));
+
+    const std::string sqlstate = field(owned.get(), PG_DIAG_SQLSTATE);
+    if (PQstatus(connection_) == CONNECTION_BAD || saysGone(sqlstate))
+        throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
+    const std::string constraint = field(owned.get(), PG_DIAG_CONSTRAINT_NAME);
+    // The detail repeats the row, and errors of class 22 the value: patients' data, which no log may hold.
+    std::string message = "SQLSTATE " + sqlstate;
+    if (!constraint.empty()) message += ", constraint " + constraint;
+    if (!sqlstate.starts_with("22")) message += ": " + field(owned.get(), PG_DIAG_MESSAGE_PRIMARY);
+    throw app::StorageError(sqlstate, constraint, redacted(message));
+}
+
+std::string Connection::redacted(std::string text) const {
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    if (password_.empty()) return text;
+    for (std::size_t at = text.find(password_); at != std::string::npos; at = text.find(password_, at + 3))
+        text.replace(at, password_.size(), "***");
+    return text;
+}
+
+// Nobody has asked the server anything, so whatever lies in the socket is its farewell, or the end of the stream.
+bool Connection::usable() {
+    if (PQstatus(connection_) != CONNECTION_OK) return false;
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    return poll(&socket, 1, 0) == 0;
+}
+
+bool Connection::idle() const {
+    return PQtransactionStatus(connection_) == PQTRANS_IDLE;
+}
+
+bool Connection::failed() const {
+    return PQtransactionStatus(connection_) == PQTRANS_INERROR;
+}
+
+bool Connection::reset() noexcept {
+    const PGTransactionStatusType status = PQtransactionStatus(connection_);
+    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) PQclear(PQexec(connection_, "ROLLBACK"));
+    return PQstatus(connection_) == CONNECTION_OK && idle();
+}
+
+int Connection::backend() const {
+    return PQbackendPID(connection_);
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN");
+}
+
+Transaction::~Transaction() {
+    if (open_) connection_.reset();
+}
+
+void Transaction::commit() {
+    if (connection_.failed()) throw app::StorageError("25P02", "", "a transaction that had failed was to be committed");
+    open_ = false;
+    connection_.execute("COMMIT");
+}
+
+} // namespace rota::postgres

@@ -1,0 +1,54 @@
+#include "postgres/doctor_store.hpp"
+
+#include "postgres/calendar_day.hpp"
+
+namespace rota::postgres {
+namespace {
+
+const std::string kDoctorColumns = "d.id, d.name, d.specialty, d.bio, d.photo_url, d.years_of_experience, d.active";
+
+const Statement kList{"doctor_list", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.active ORDER BY d.id"};
+
+const Statement kFind{"doctor_find", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint"};
+
+/// $1 local date, $2 and $3 its bounds, $4 doctor.
+const Statement kDay{"doctor_day",
+                     "SELECT" + kCalendarDayColumns + " FROM doctors d WHERE d.id = $4::bigint AND d.active"};
+
+domain::Doctor readDoctor(const Rows& rows, int row) {
+    domain::Doctor doctor;
+    doctor.id = rows.id<base::DoctorId>(row, 0);
+    doctor.name = rows.string(row, 1);
+    doctor.specialty = rows.string(row, 2);
+    doctor.bio = rows.string(row, 3);
+    doctor.photoUrl = rows.string(row, 4);
+    doctor.yearsOfExperience = static_cast<int>(rows.integer(row, 5));
+    doctor.active = rows.boolean(row, 6);
+    return doctor;
+}
+
+} // namespace
+
+std::vector<domain::Doctor> PostgresDoctorStore::list() {
+    const Rows rows = pool_.retrying([](Connection& connection) { return connection.run(kList); });
+    std::vector<domain::Doctor> doctors;
+    for (int row = 0; row < rows.size(); ++row)
+        doctors.push_back(readDoctor(rows, row));
+    return doctors;
+}
+
+std::optional<domain::Doctor> PostgresDoctorStore::find(base::DoctorId id) {
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {id}); });
+    if (rows.empty()) return std::nullopt;
+    return readDoctor(rows, 0);
+}
+
+std::optional<domain::DoctorDay> PostgresDoctorStore::day(base::DoctorId id, base::Date date, base::Interval dayUtc) {
+    const Rows rows = pool_.retrying([&](Connection& connection) {
+        return connection.run(kDay, {date, dayUtc.begin, dayUtc.end, id});
+    });
+    if (rows.empty()) return std::nullopt;
+    return readCalendarDay(rows, 0, 0, date);
+}
+
+} // namespace rota::postgres

@@ -1,0 +1,165 @@
+#include "postgres/pool.hpp"
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace rota::postgres {
+namespace limits = base::limits;
+namespace log = base::log;
+using namespace std::chrono_literals;
+namespace {
+
+/// Pauses after failed connects: doubled from the first to the last. The last bounds how late a return is noticed.
+constexpr auto kFirstPause = 50ms;
+constexpr auto kLastPause = 1000ms;
+/// A burst's connections are kept so long after it; each costs the server some 10 MB.
+constexpr auto kSurplusIdle = 60s;
+
+} // namespace
+
+Lease::~Lease() {
+    if (connection_) pool_->giveBack(std::move(connection_));
+}
+
+Pool::Pool(ConnectionSettings settings, PoolSize size) : settings_(std::move(settings)), size_(size) {
+    idle_.reserve(size_.max); // returning a connection then cannot fail
+    opener_ = std::thread([this] { keepOpen(); });
+}
+
+Pool::~Pool() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wanted_.notify_all();
+    returned_.notify_all();
+    opener_.join();
+}
+
+Lease Pool::borrow() {
+    std::vector<Idle> broken; // closed after the mutex is free
+    std::unique_lock lock(mutex_);
+    const auto deadline = Clock::now() + limits::kDatabasePoolWait;
+    bool waited = false;
+    for (;;) {
+        // What has been returned belongs to those who wait already, so that no one waits for ever.
+        if (waited || idle_.size() > waiting_)
+            if (auto connection = takeIdle(broken)) return Lease(*this, std::move(connection));
+        // With connections in use there still is a server, which only takes no more of them: one will be returned.
+        const bool hopeless = away_ && inUse_ == 0;
+        if (hopeless || stopping_ || Clock::now() >= deadline) {
+            ++refusals_;
+            throw app::StorageUnavailable(away_ ? "no database connection: " + awayBecause_
+                                                : "no database connection became free in time");
+        }
+        if (!waited) ++waits_;
+        waited = true;
+        ++waiting_;
+        wanted_.notify_one();
+        returned_.wait_until(lock, deadline);
+        --waiting_;
+    }
+}
+
+std::unique_ptr<Connection> Pool::takeIdle(std::vector<Idle>& broken) {
+    while (!idle_.empty()) {
+        Idle last = std::move(idle_.back());
+        idle_.pop_back();
+        if (last.connection->usable()) {
+            ++inUse_;
+            return std::move(last.connection);
+        }
+        broken.push_back(std::move(last));
+    }
+    return nullptr;
+}
+
+void Pool::giveBack(std::unique_ptr<Connection> connection) noexcept {
+    if (!connection->reset()) connection.reset();
+    const std::lock_guard lock(mutex_);
+    --inUse_;
+    if (connection) idle_.push_back({std::move(connection), Clock::now()});
+    // All of them where it broke: the last one in use may have been what the others had hoped for.
+    if (inUse_ == 0 && away_) returned_.notify_all();
+    returned_.notify_one();
+    wanted_.notify_one();
+}
+
+void Pool::keepOpen() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        const auto now = Clock::now();
+        closeSurplus(lock);
+        if (!wantsConnection()) {
+            wanted_.wait_for(lock, kSurplusIdle);
+        } else if (now < nextAttempt_) {
+            wanted_.wait_until(lock, nextAttempt_);
+        } else {
+            openOne(lock);
+        }
+    }
+}
+
+bool Pool::wantsConnection() const {
+    const std::size_t open = idle_.size() + inUse_;
+    return open < size_.min || (waiting_ > idle_.size() && open < size_.max);
+}
+
+void Pool::openOne(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    std::unique_ptr<Connection> connection;
+    std::string problem;
+    try {
+        connection = std::make_unique<Connection>(settings_, [this] { return stopping_.load(); });
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    lock.lock();
+
+    if (connection) {
+        if (away_) log::info("database is back", {{"database", settings_.where()}});
+        ++connects_;
+        away_ = false;
+        pause_ = 0ms;
+        idle_.push_back({std::move(connection), Clock::now()});
+        returned_.notify_one();
+        return;
+    }
+    if (!away_ && !stopping_)
+        log::warning("cannot connect to the database", {{"database", settings_.where()}, {"error", problem}});
+    ++connectErrors_;
+    away_ = true;
+    awayBecause_ = std::move(problem);
+    pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, kFirstPause, kLastPause);
+    nextAttempt_ = Clock::now() + pause_;
+    returned_.notify_all();
+}
+
+void Pool::closeSurplus(std::unique_lock<std::mutex>& lock) {
+    std::vector<Idle> surplus;
+    while (!idle_.empty() && idle_.size() + inUse_ > size_.min && Clock::now() - idle_.front().since > kSurplusIdle) {
+        surplus.push_back(std::move(idle_.front()));
+        idle_.erase(idle_.begin());
+    }
+    if (surplus.empty()) return;
+    lock.unlock();
+    surplus.clear();
+    lock.lock();
+}
+
+Pool::Statistics Pool::statistics() const {
+    const std::lock_guard lock(mutex_);
+    Statistics now;
+    now.inUse = inUse_;
+    now.idle = idle_.size();
+    now.waiting = waiting_;
+    now.waits = waits_;
+    now.refusals = refusals_;
+    now.connects = connects_;
+    now.connectErrors = connectErrors_;
+    return now;
+}
+
+} // namespace rota::postgres
