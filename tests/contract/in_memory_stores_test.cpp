@@ -1,0 +1,58 @@
+#include "contract/appointment_store_contract.hpp"
+#include "contract/doctor_store_contract.hpp"
+#include "contract/job_store_contract.hpp"
+#include "contract/patient_store_contract.hpp"
+#include "support/in_memory_appointment_store.hpp"
+#include "support/in_memory_doctor_store.hpp"
+#include "support/in_memory_job_store.hpp"
+#include "support/in_memory_patient_store.hpp"
+
+namespace rota::testing {
+namespace {
+
+class InMemoryStores final : public StoresUnderTest {
+public:
+    app::AppointmentStore& appointments() override { return appointments_; }
+    app::DoctorStore& doctors() override { return doctors_; }
+    app::PatientStore& patients() override { return patients_; }
+    app::JobStore& jobs() override { return jobs_; }
+
+    base::DoctorId addDoctor(const domain::Doctor& doctor) override { return database_.addDoctor(doctor); }
+    void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override {
+        database_.setHours(doctor, dayOfWeek, hours);
+    }
+    void addTimeOff(base::DoctorId doctor, base::Date first, base::Date last) override {
+        database_.addTimeOff(doctor, first, last);
+    }
+
+    std::string jobState(base::JobId job) override {
+        return database_.transaction([&](InMemoryTables& tables) { return toString(tables.jobs.at(job).state); });
+    }
+    int deliveries(base::JobId job) override {
+        return database_.transaction([&](InMemoryTables& tables) { return tables.jobs.at(job).deliveries; });
+    }
+    std::optional<base::Instant> reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) override {
+        return database_.transaction([&](InMemoryTables& tables) -> std::optional<base::Instant> {
+            const auto& sent = tables.appointments.at(appointment).reminderSentAt;
+            const auto found = sent.find(kind);
+            return found == sent.end() ? std::nullopt : std::optional{found->second};
+        });
+    }
+
+private:
+    InMemoryDatabase database_;
+    InMemoryAppointmentStore appointments_{database_};
+    InMemoryDoctorStore doctors_{database_};
+    InMemoryPatientStore patients_{database_};
+    InMemoryJobStore jobs_{database_};
+};
+
+const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Fake, AppointmentStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, DoctorStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, PatientStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemory), storesName);
+
+} // namespace
+} // namespace rota::testing
