@@ -1,6 +1,5 @@
 #include "http/commands.hpp"
 
-#include "base/limits.hpp"
 #include "domain/appointment.hpp"
 #include "http/query.hpp"
 
@@ -10,43 +9,12 @@
 namespace rota::http {
 namespace {
 
-namespace limits = base::limits;
-
 constexpr std::string_view kDurationMessage = "Must be one of 15, 30, 60";
 constexpr std::string_view kTypeMessage = "Must be one of follow-up, standard, new-patient";
 constexpr std::string_view kDateMessage = "Must be a date as YYYY-MM-DD";
 
-/// Nobody alive was born before.
-constexpr base::Date kEarliestBirth{std::chrono::year{1900}, std::chrono::January, std::chrono::day{1}};
-
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
-}
-
-std::size_t codePoints(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-/// A local part, one '@', and a domain of two or more labels: only what certainly cannot be delivered is refused.
-bool isEmail(std::string_view text) {
-    const auto at = text.find('@');
-    if (at == 0 || at == std::string_view::npos || text.size() > limits::kEmailLength) return false;
-    const auto domain = text.substr(at + 1);
-    const auto ascii = [](char c) {
-        return c > ' ' && c < 0x7f && std::string_view{"\"(),:;<>[\\]"}.find(c) == std::string_view::npos;
-    };
-    return std::all_of(text.begin(), text.end(), ascii) && domain.find('@') == std::string_view::npos &&
-           domain.find('.') != std::string_view::npos && domain.front() != '.' && domain.back() != '.' &&
-           domain.find("..") == std::string_view::npos;
-}
-
-/// XXX-XXX-XXXX
-bool isPhone(std::string_view text) {
-    if (text.size() != 12) return false;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if ((i == 3 || i == 7) ? text[i] != '-' : !isDigit(text[i])) return false;
-    return true;
 }
 
 std::string_view message(base::TimestampError error) {
@@ -100,27 +68,6 @@ void readStart(MemberReader& members, const base::Zone& zone, base::Instant& sta
         members.refuse("start_time", message(instant.error()));
 }
 
-void readBirth(MemberReader& members, base::Date today, base::Date& birth) {
-    const auto text = members.text("date_of_birth", kDateMessage);
-    if (!text) return;
-    const auto date = base::parseDate(*text);
-    if (!date)
-        members.refuse("date_of_birth", kDateMessage);
-    else if (*date >= today)
-        members.refuse("date_of_birth", "Must be in the past");
-    else if (*date < kEarliestBirth)
-        members.refuse("date_of_birth", "Must not be before 1900");
-    else
-        birth = *date;
-}
-
-void readName(MemberReader& members, std::string& name) {
-    const auto text = members.text("name", "Must be a string without control characters");
-    if (!text) return;
-    name = *text;
-    if (codePoints(name) > limits::kNameLength) members.refuse("name", "Must not be longer than 100 characters");
-}
-
 } // namespace
 
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone) {
@@ -136,19 +83,20 @@ tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json
     return wanted;
 }
 
-tl::expected<domain::Patient, FieldErrors> parsePatient(const nlohmann::json& body, base::Date today) {
+tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::json& body, base::Date today) {
     FieldErrors errors;
     MemberReader members{body, errors};
-    domain::Patient patient;
-    readName(members, patient.name);
-    patient.email = members.text("email", "Invalid email format").value_or("");
-    if (!patient.email.empty() && !isEmail(patient.email)) members.refuse("email", "Invalid email format");
-    constexpr std::string_view kPhoneMessage = "Invalid phone format, must be XXX-XXX-XXXX";
-    patient.phone = members.text("phone", kPhoneMessage).value_or("");
-    if (!patient.phone.empty() && !isPhone(patient.phone)) members.refuse("phone", kPhoneMessage);
-    readBirth(members, today, patient.dateOfBirth);
+    const auto text = [&members](const char* name) { return members.text(name).value_or(""); };
+    const domain::PatientForm form{text("name"), text("email"), text("phone"), text("date_of_birth")};
+    const auto named = [&errors](const std::string& field) {
+        return std::any_of(errors.begin(), errors.end(), [&](const FieldError& error) { return error.field == field; });
+    };
+    // What is no string at all has been named; of the others the domain says what is wrong with them.
+    if (const auto patient = domain::parsePatient(form, today); !patient)
+        for (const auto& error : patient.error())
+            if (!named(error.field)) errors.push_back(error);
     if (!errors.empty()) return tl::unexpected(errors);
-    return patient;
+    return form;
 }
 
 tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& request) {

@@ -17,8 +17,8 @@ namespace rota::http {
 /// {doctor_id, patient_id, start_time, duration, type}
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone);
 
-/// {name, email, phone, date_of_birth}; born before `today`. The id is not set.
-tl::expected<domain::Patient, FieldErrors> parsePatient(const nlohmann::json& body, base::Date today);
+/// {name, email, phone, date_of_birth}, found right by domain::parsePatient; `today` is the clinic's.
+tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::json& body, base::Date today);
 
 struct AvailabilityWanted {
     base::Date date;

@@ -3,6 +3,7 @@
 #include "app/cancel_appointment.hpp"
 #include "app/clinic.hpp"
 #include "domain/booking_rules.hpp"
+#include "domain/patient.hpp"
 #include "http/response.hpp"
 
 #include <string>
@@ -13,12 +14,7 @@
 namespace rota::http {
 
 /// One thing wrong with a request, by the name of the body's member or the query's parameter.
-struct FieldError {
-    std::string field;
-    std::string message;
-
-    bool operator==(const FieldError&) const = default;
-};
+using domain::FieldError;
 using FieldErrors = std::vector<FieldError>;
 
 /// {"error": message}

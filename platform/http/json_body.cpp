@@ -1,6 +1,6 @@
 #include "http/json_body.hpp"
 
-#include <algorithm>
+#include <functional>
 #include <set>
 #include <vector>
 
@@ -32,20 +32,14 @@ private:
 };
 
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpaces = " \t\r\n";
-    const auto first = text.find_first_not_of(kSpaces);
+    const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool isJson(const Request& request) {
     const auto type = request.header("Content-Type");
     return !type || sameName(trimmed(type->substr(0, type->find(';'))), "application/json");
-}
-
-bool hasControl(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 nlohmann::json parseStrictly(const std::string& body) {
@@ -98,13 +92,8 @@ std::optional<std::int64_t> MemberReader::id(const std::string& name) {
 std::optional<std::string> MemberReader::text(const std::string& name, std::string_view otherwise) {
     const auto* value = member(name);
     if (!value) return std::nullopt;
-    if (!value->is_string() || hasControl(value->get_ref<const std::string&>())) {
-        refuse(name, otherwise);
-        return std::nullopt;
-    }
-    const auto text = trimmed(value->get_ref<const std::string&>());
-    if (!text.empty()) return std::string{text};
-    refuse(name, "Is required");
+    if (value->is_string()) return value->get<std::string>();
+    refuse(name, otherwise);
     return std::nullopt;
 }
 

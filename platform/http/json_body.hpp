@@ -29,7 +29,6 @@ public:
     /// Not a string or a fraction: an integer from 1 to kLargestId.
     std::optional<std::int64_t> id(const std::string& name);
     std::optional<std::int64_t> integer(const std::string& name, std::string_view otherwise);
-    /// A string without control characters; spaces around it are taken off. Blank counts as missing.
     std::optional<std::string> text(const std::string& name, std::string_view otherwise = "Must be a string");
 
     void refuse(const std::string& name, std::string_view message);

@@ -24,12 +24,15 @@ Response ready(const Services& services) {
     const bool redis = works("redis", services.redisReady);
     const bool plugins = works("plugins", services.pluginsReady);
     const bool serves = database && plugins;
-    const auto state = [](bool working) { return working ? "ok" : "failed"; };
-    return json(serves ? 200 : 503,
-                {{"status", !serves ? "unavailable"
-                            : redis ? "ready"
-                                    : "degraded"},
-                 {"checks", {{"database", state(database)}, {"redis", state(redis)}, {"plugins", state(plugins)}}}});
+    const auto state = [](bool working) { return working ? "ok" : "down"; };
+    auto response = json(serves ? 200 : 503, {{"status", !serves ? "unavailable"
+                                                         : redis ? "ready"
+                                                                 : "degraded"},
+                                              {"database", state(database)},
+                                              {"redis", state(redis)},
+                                              {"plugins", state(plugins)}});
+    if (!serves) response.headers.push_back({"Retry-After", "5"});
+    return response;
 }
 
 } // namespace

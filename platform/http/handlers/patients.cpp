@@ -1,6 +1,11 @@
+#include "app/register_patient.hpp"
 #include "http/commands.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
 
 namespace rota::http {
 namespace {
@@ -14,21 +19,25 @@ Json patientJson(const domain::Patient& patient) {
 }
 
 /// What the booking form calls first: who is known already is found again by email, date of birth and name.
-Response registerPatient(const Services& services, const Request& request) {
+Response registerPatient(app::RegisterPatient& registerPatient, const Services& services, const Request& request) {
     const auto body = parseJsonObject(request);
     if (!body) return body.error();
-    const auto now = services.clock.now();
-    const auto patient = parsePatient(*body, services.clinic.zone.toLocal(now).date);
-    if (!patient) return validationFailed(patient.error());
-    const auto registered = services.patients.findOrCreate(*patient, now);
-    return json(registered.created ? 201 : 200, patientJson(registered.patient));
+    const auto form = parsePatientForm(*body, services.clinic.zone.toLocal(services.clock.now()).date);
+    if (!form) return validationFailed(form.error());
+    const auto registered = registerPatient(*form);
+    if (!registered) return validationFailed(registered.error());
+    auto response = json(registered->created ? 201 : 200, patientJson(registered->patient));
+    if (registered->created)
+        response.headers.push_back({"Location", fmt::format("/api/patients/{}", registered->patient.id.value)});
+    return response;
 }
 
 } // namespace
 
 void addPatients(Router& router, const Services& services) {
+    const auto useCase = std::make_shared<app::RegisterPatient>(services.patients, services.clock, services.clinic);
     router.add("POST", "/api/patients",
-               [services](const Request& request) { return registerPatient(services, request); });
+               [useCase, services](const Request& request) { return registerPatient(*useCase, services, request); });
 }
 
 } // namespace rota::http
