@@ -15,6 +15,8 @@
 
 namespace rota::plugin_host {
 
+class Loader;
+
 /// One configured use of a plugin that is serving.
 struct InstanceInfo {
     std::string name; ///< "channel.console", "availability.default", "availability.doctor.3"
@@ -61,10 +63,11 @@ public:
 
 private:
     struct Generation;
-    explicit PluginHost(std::shared_ptr<const Generation> generation);
+    struct State;
+    explicit PluginHost(std::unique_ptr<State> state);
+    static std::shared_ptr<const Generation> generationOf(const Settings& settings, Loader& loader);
     std::shared_ptr<const Generation> current() const;
 
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -187,7 +187,7 @@ struct rota_host {
     uint16_t abi_major;
     uint16_t abi_minor;
     void* ctx;           /* the host's */
-    const char* name;    /* the instance's name in the configuration: "sendgrid_eu" */
+    const char* name;    /* the instance's, as the configuration names it: "channel.sendgrid_eu" */
     const char* version; /* of the program, for a User-Agent: "1.4.2" */
 
     /* `level`: ROTA_LOG_…; `json_fields`: a flat JSON object, or empty. */

@@ -8,12 +8,13 @@
 
 namespace {
 
-/// One line a message: a break within would look like the next one.
+/// One line a message: a break within would look like the next one, and other control characters (a name may hold
+/// any) would steer the terminal.
 std::string oneLine(std::string_view text) {
     std::string line;
     for (const char letter : text) {
-        const bool breaks = letter == '\n' || letter == '\r';
-        if (!breaks)
+        const bool control = static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
+        if (!control)
             line += letter;
         else if (!line.empty() && line.back() != ' ')
             line += ' ';
@@ -32,6 +33,7 @@ public:
                                        .dataNeeds = ROTA_DATA_ADDRESS | ROTA_DATA_CONTENT};
 
     rota::Receipt send(const rota::Call&, const rota::Message& message) override {
+        if (host().now() >= message.notAfter) throw rota::Failure(ROTA_PERMANENT, "too late to be sent");
         std::string line = message.medium == rota::Medium::Sms ? "SMS SENT: To " : "EMAIL SENT: To ";
         line.append(oneLine(message.to));
         if (message.medium != rota::Medium::Sms) line.append(", Subject: ").append(oneLine(message.subject));

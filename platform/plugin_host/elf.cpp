@@ -1,0 +1,75 @@
+#include "plugin_host/elf.hpp"
+
+#include <elf.h>
+
+#include <cstring>
+
+namespace rota::plugin_host {
+namespace {
+
+#if defined(__x86_64__)
+constexpr Elf64_Half kOurMachine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr Elf64_Half kOurMachine = EM_AARCH64;
+#else
+#error "plugins are defined for 64-bit x86 and ARM"
+#endif
+
+std::string machineName(Elf64_Half machine) {
+    switch (machine) {
+    case EM_X86_64: return "x86_64";
+    case EM_AARCH64: return "aarch64";
+    case EM_386: return "i386";
+    case EM_ARM: return "arm";
+    case EM_RISCV: return "riscv";
+    case EM_PPC64: return "ppc64";
+    case EM_S390: return "s390";
+    default: return "machine " + std::to_string(machine);
+    }
+}
+
+ElfFault wrongMachine(const std::string& theirs) {
+    const std::string ours = machineName(kOurMachine);
+    return {"is for " + theirs + ", this server is " + ours, "install the " + ours + " build"};
+}
+
+ElfFault truncated() {
+    return {"is truncated", "copy the file again"};
+}
+
+template <class T>
+std::optional<T> at(std::string_view bytes, std::uint64_t offset) {
+    if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) return std::nullopt;
+    T value;
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
+    return value;
+}
+
+/// Mapping a segment that reaches beyond the file's end succeeds; touching it is SIGBUS.
+bool hasAllSegments(std::string_view bytes, const Elf64_Ehdr& header) {
+    if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum == 0 || header.e_phoff > bytes.size()) return false;
+    for (unsigned i = 0; i < header.e_phnum; ++i) {
+        const auto segment = at<Elf64_Phdr>(bytes, header.e_phoff + i * sizeof(Elf64_Phdr));
+        if (!segment || segment->p_offset > bytes.size() || segment->p_filesz > bytes.size() - segment->p_offset)
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+std::optional<ElfFault> elfFault(std::string_view bytes) {
+    if (!bytes.starts_with(std::string_view(ELFMAG, SELFMAG)))
+        return ElfFault{"is no shared library", "install the plugin's compiled library under that name"};
+    if (bytes.size() < EI_NIDENT) return truncated();
+    if (bytes[EI_CLASS] != ELFCLASS64) return wrongMachine("a 32-bit system");
+    if (bytes[EI_DATA] != ELFDATA2LSB) return wrongMachine("a big-endian system");
+    const auto header = at<Elf64_Ehdr>(bytes, 0);
+    if (!header) return truncated();
+    if (header->e_machine != kOurMachine) return wrongMachine(machineName(header->e_machine));
+    if (header->e_type != ET_DYN) return ElfFault{"is no shared library", "link it with -shared"};
+    if (!hasAllSegments(bytes, *header)) return truncated();
+    return std::nullopt;
+}
+
+} // namespace rota::plugin_host

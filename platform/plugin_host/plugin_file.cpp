@@ -1,0 +1,169 @@
+#include "plugin_host/plugin_file.hpp"
+
+#include "plugin_host/elf.hpp"
+#include "plugin_host/file_descriptor.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+namespace rota::plugin_host {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A plugin with all its libraries linked in takes some 20 MB; what is larger was put there by mistake.
+constexpr off_t kLargestFile = 256 * 1024 * 1024;
+
+std::string reason(int error) {
+    return std::generic_category().message(error);
+}
+
+/// Whether somebody other than root and us may write there. Our own group is ours: many systems give each user one.
+bool othersMayWrite(const struct stat& status) {
+    const bool group = (status.st_mode & S_IWGRP) != 0 && status.st_gid != 0 && status.st_gid != ::getegid();
+    return group || (status.st_mode & S_IWOTH) != 0;
+}
+
+bool ownedByUs(const struct stat& status) {
+    return status.st_uid == 0 || status.st_uid == ::geteuid();
+}
+
+PluginProblem unsafe(const std::string& path, std::string cause, std::string remedy) {
+    return {problem::kUnsafe, path, std::move(cause), std::move(remedy)};
+}
+
+std::optional<PluginProblem> checkRights(const std::string& path, const struct stat& status) {
+    if (!ownedByUs(status))
+        return unsafe(path, "belongs to another user", "chown it to root or to the user that the server runs as");
+    if (othersMayWrite(status)) return unsafe(path, "others may write to it", "run: chmod go-w '" + path + "'");
+    return std::nullopt;
+}
+
+/// The folder and all above it. In a sticky one, such as /tmp, others cannot replace what is not theirs.
+std::optional<PluginProblem> checkFolders(fs::path folder) {
+    for (;; folder = folder.parent_path()) {
+        struct stat status {};
+        if (::lstat(folder.c_str(), &status) != 0)
+            return unsafe(folder, "cannot be examined: " + reason(errno), "let the server's user read the folder");
+        const bool sticky = (status.st_mode & S_ISVTX) != 0;
+        if (auto problem = checkRights(folder, status); problem && !(sticky && ownedByUs(status))) return problem;
+        if (folder == folder.root_path()) return std::nullopt;
+    }
+}
+
+PluginProblem cannotOpen(const std::string& path, int error) {
+    if (error == ELOOP) return unsafe(path, "is a symbolic link", "put the library itself into the plugin directory");
+    return unsafe(path, "cannot be opened: " + reason(error), "let the server's user read the file");
+}
+
+tl::expected<std::string, PluginProblem> readWhole(const std::string& path, int file, std::size_t size) {
+    std::string bytes(size, '\0');
+    std::size_t done = 0;
+    while (done < size) {
+        const auto count = ::read(file, bytes.data() + done, size - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0)
+            return tl::unexpected(unsafe(path, "cannot be read whole", "install it again, as one step (mv, not cp)"));
+        done += static_cast<std::size_t>(count);
+    }
+    return bytes;
+}
+
+/// `folder` is without symbolic links, so what was checked is what is opened.
+tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, const std::string& filename) {
+    const std::string path = folder / filename;
+    const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    // O_NONBLOCK: opening a named pipe would wait for a writer.
+    const FileDescriptor file(
+        ::openat(directory.get(), filename.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.valid()) return tl::unexpected(cannotOpen(path, errno));
+
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return tl::unexpected(cannotOpen(path, errno));
+    if (!S_ISREG(status.st_mode))
+        return tl::unexpected(unsafe(path, "is not a regular file", "put the library itself into the directory"));
+    if (auto problem = checkRights(path, status)) return tl::unexpected(*problem);
+    if (auto problem = checkFolders(folder)) return tl::unexpected(*problem);
+    if (status.st_size > kLargestFile)
+        return tl::unexpected(unsafe(path, "is larger than 256 MB", "strip the library (strip --strip-unneeded)"));
+
+    auto bytes = readWhole(path, file.get(), static_cast<std::size_t>(status.st_size));
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (auto fault = elfFault(*bytes))
+        return tl::unexpected(PluginProblem{problem::kWrongMachine, path, fault->cause, fault->remedy});
+    return PluginFile{path, std::move(*bytes)};
+}
+
+std::string joined(const std::vector<std::string>& directories) {
+    std::string list;
+    for (const auto& directory : directories)
+        list.append(list.empty() ? "" : ", ").append(directory);
+    return list.empty() ? "no directory at all" : list;
+}
+
+} // namespace
+
+bool isPluginName(std::string_view name) {
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    return !name.empty() && name.size() <= 64 && plain(name.front()) &&
+           std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '_' || c == '-'; });
+}
+
+tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories) {
+    const std::string filename = std::string(name) + ".so";
+    if (!isPluginName(name))
+        return tl::unexpected(PluginProblem{problem::kName, "'" + std::string(name) + "'", "is no plugin's name",
+                                            "write the file's name without folder and ending: a-z, 0-9, _ and -"});
+    for (const auto& directory : directories) {
+        std::error_code ignored;
+        const fs::path folder = fs::canonical(directory, ignored);
+        // A dangling link counts as found, so that it is named and not passed over.
+        if (folder.empty() || !fs::exists(fs::symlink_status(folder / filename, ignored))) continue;
+        return readChecked(folder, filename);
+    }
+    return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + joined(directories),
+                                        "install the plugin there, or name its directory in plugin.directories"});
+}
+
+tl::expected<PrivateDirectory, PluginProblem> PrivateDirectory::make(const std::string& parent) {
+    std::error_code ignored;
+    fs::create_directories(parent, ignored);
+    std::string path = fs::absolute(parent, ignored) / "rota-plugins-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr)
+        return tl::unexpected(PluginProblem{problem::kStaging, parent, "takes no folder: " + reason(errno),
+                                            "let the server's user write there"});
+    return PrivateDirectory(std::move(path));
+}
+
+PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
+    : path_(std::exchange(other.path_, {})), copies_(other.copies_) {}
+
+PrivateDirectory::~PrivateDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_view name, std::string_view bytes) {
+    const std::string path = path_ + "/" + std::to_string(++copies_) + "-" + std::string(name) + ".so";
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
+    bool written = file.valid();
+    while (written && !bytes.empty()) {
+        const auto count = ::write(file.get(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        written = count >= 0;
+        if (written) bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (!written)
+        return tl::unexpected(
+            PluginProblem{problem::kStaging, path, "cannot be written: " + reason(errno), "free some space there"});
+    return path;
+}
+
+} // namespace rota::plugin_host

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "plugin_host/problem.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::plugin_host {
+
+/// ^[a-z0-9][a-z0-9_-]{0,63}$: a name that is a file's name and nothing more.
+bool isPluginName(std::string_view name);
+
+/// Finds `<name>.so` in the directories and reads it whole, after making sure that nobody but root and we could have
+/// put or changed it: no symbolic link, a regular file, it and all folders above owned by root or us and not writable
+/// by others (sticky folders excepted). Then it must be a complete shared library for this machine: a truncated one
+/// would kill the process when it is mapped.
+struct PluginFile {
+    std::string path;
+    std::string bytes;
+};
+tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories);
+
+/// A fresh folder of this process alone, for the copies that are loaded: dlopen of a replaced file gives the old
+/// library, and overwriting a mapped one kills the process. Removed, with what is in it, at the end.
+class PrivateDirectory {
+public:
+    static tl::expected<PrivateDirectory, PluginProblem> make(const std::string& parent);
+    ~PrivateDirectory();
+    PrivateDirectory(PrivateDirectory&& other) noexcept;
+    PrivateDirectory& operator=(PrivateDirectory&&) = delete;
+
+    /// Writes the bytes under a name that no earlier copy had. Answers the absolute path.
+    tl::expected<std::string, PluginProblem> store(std::string_view name, std::string_view bytes);
+
+private:
+    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+
+    std::string path_;
+    int copies_ = 0;
+};
+
+} // namespace rota::plugin_host

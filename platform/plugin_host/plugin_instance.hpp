@@ -1,0 +1,67 @@
+#pragma once
+
+#include "plugin_host/config_schema.hpp"
+#include "plugin_host/host_services.hpp"
+#include "plugin_host/library.hpp"
+
+#include <tl/expected.hpp>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace rota::plugin_host {
+
+/// One configured use of a plugin, from create to destroy. Whoever holds it may call it: the last to let go of it
+/// deactivates and destroys it.
+class PluginInstance {
+public:
+    /// `subject` is how the configuration names it ("channel.console"). Creates and configures; calls may come only
+    /// after `activate`.
+    static tl::expected<std::shared_ptr<PluginInstance>, PluginProblem>
+    make(std::string subject, const Library& library, const rota_descriptor& descriptor, const CheckedConfig& config,
+         const base::Clock& clock);
+    ~PluginInstance();
+    PluginInstance(const PluginInstance&) = delete;
+    PluginInstance& operator=(const PluginInstance&) = delete;
+
+    tl::expected<void, PluginProblem> activate();
+
+    /// Its function table, of at least `smallest` bytes, or null.
+    template <class Interface>
+    const Interface* interface(const char* id, std::size_t smallest) const {
+        const auto* table = static_cast<const Interface*>(raw_->get_interface(raw_, id));
+        return table != nullptr && table->struct_size >= smallest ? table : nullptr;
+    }
+
+    /// To be held during a [worker] call: nothing, if the plugin is re-entrant.
+    std::unique_lock<std::mutex> turn() const;
+
+    rota_instance* raw() const { return raw_; }
+    const rota_descriptor& descriptor() const { return descriptor_; }
+    const std::string& subject() const { return services_.instance(); }
+    const std::string& file() const { return file_; }
+    const HostServices& services() const { return services_; }
+    bool has(std::uint64_t flag) const { return (descriptor_.flags & flag) != 0; }
+    bool needs(std::uint64_t data) const { return (descriptor_.data_needs & data) != 0; }
+
+private:
+    PluginInstance(std::string subject, std::string file, const rota_descriptor& descriptor, Permissions permissions,
+                   const base::Clock& clock);
+    tl::expected<void, PluginProblem> create(const rota_entry& entry);
+    tl::expected<void, PluginProblem> configure(const std::string& json);
+    PluginProblem refused(std::string_view code, std::string_view what, rota_status status,
+                          const rota_error& error) const;
+
+    HostServices services_; // first: the plugin uses it until destroy
+    std::string file_;
+    const rota_descriptor& descriptor_;
+    rota_instance* raw_ = nullptr;
+    bool active_ = false;
+    mutable std::mutex turn_;
+};
+
+/// The error of a call as one line: "AUTH 21610: key refused", without secrets.
+std::string describe(const PluginInstance& instance, rota_status status, const rota_error& error);
+
+} // namespace rota::plugin_host
