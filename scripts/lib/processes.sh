@@ -110,7 +110,8 @@ check_port() {
 http_status() {
     local fd version status _rest
     { exec {fd}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
-    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&"$fd"
+    # Through cat, because printf would write line by line, and fail if it is answered before the last.
+    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" | cat >&"$fd"
     read -r -t 5 version status _rest <&"$fd" || true
     exec {fd}>&-
     [[ ${version:-} == HTTP/* ]] && echo "${status%$'\r'}"
