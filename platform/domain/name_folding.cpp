@@ -77,7 +77,7 @@ char32_t foldedGreek(char32_t c) {
     case U'Ώ':
     case U'ώ': return U'ω';
     case U'ς': return U'σ';
-    default: return c >= U'Α' && c <= U'Ω' ? c + (U'α' - U'Α') : c;
+    default: return c >= U'Α' && c <= U'Ω' && c != 0x03A2 ? c + (U'α' - U'Α') : c; // U+03A2 is no letter
     }
 }
 
