@@ -1,6 +1,5 @@
 #include "postgres/migrator.hpp"
 
-#include "base/log.hpp"
 #include "migrations.hpp"
 
 #include <algorithm>
@@ -78,7 +77,6 @@ void apply(Connection& connection, const Migration& migration, const std::string
         throw MigrationError("migrations/" + std::string(migration.name) +
                              " failed and was rolled back: " + error.what());
     }
-    base::log::info("migrated the database", {{"migration", migration.name}});
 }
 
 } // namespace

@@ -1,6 +1,5 @@
 #include "postgres/seeder.hpp"
 
-#include "base/log.hpp"
 #include "seed_sql.hpp"
 
 namespace rota::postgres {
@@ -14,7 +13,6 @@ const Statement kAnyDoctor{"seed_any_doctor", "SELECT EXISTS (SELECT 1 FROM doct
 void run(Connection& connection) {
     for (const auto& file : seed_sql::kFiles)
         connection.execute(std::string(file.text));
-    base::log::info("put in the sample clinic");
 }
 
 } // namespace
