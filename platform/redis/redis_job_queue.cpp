@@ -186,15 +186,18 @@ std::string RedisJobQueue::beginRebuild() {
 }
 
 bool RedisJobQueue::rebuildChunk(const std::string& token, std::span<const app::QueuedJob> jobs) {
-    bool stillOurs = true;
-    inBatches(jobs, [&](std::span<const app::QueuedJob> batch) {
+    const auto addBatch = [&](std::span<const app::QueuedJob> batch) {
         Words arguments{token};
         append(arguments, batch);
         const auto reply =
             impl_->runWithServer("rebuild_chunk.lua", {impl_->due, impl_->lease, impl_->building}, arguments);
-        stillOurs = stillOurs && reply.integer == 1;
-    });
-    return stillOurs;
+        return reply.integer == 1;
+    };
+    // An empty chunk adds nothing, and still tells whether the rebuild is the one under way.
+    if (jobs.empty()) return addBatch(jobs);
+    bool underWay = true;
+    inBatches(jobs, [&](std::span<const app::QueuedJob> batch) { underWay = underWay && addBatch(batch); });
+    return underWay;
 }
 
 bool RedisJobQueue::finishRebuild(const std::string& token) {

@@ -165,9 +165,21 @@ TEST_P(JobQueueContract, AckForgetsTheLeaseOnly) {
     rebuild();
     add({1}, kNow);
     due(kNow);
-    add({1}, kNow + kSecond);
+    queue().reap(kNow + kLease);
     queue().ack(Ids{{1}});
-    EXPECT_EQ(due(kNow + kSecond), (Ids{{1}})) << "it was added anew meanwhile";
+    EXPECT_EQ(due(kNow + kLease), (Ids{{1}})) << "an ack that comes too late";
+}
+
+TEST_P(JobQueueContract, AddingWhatIsLeasedChangesNothing) {
+    rebuild();
+    add({1}, kNow);
+    EXPECT_EQ(due(kNow), (Ids{{1}}));
+    add({1}, kNow);
+    EXPECT_TRUE(due(kNow).empty());
+    rebuild({{{1}, kNow}});
+    EXPECT_TRUE(due(kNow).empty());
+    queue().ack(Ids{{1}});
+    EXPECT_EQ(queue().reap(kNow + 2 * kLease), 0u);
 }
 
 TEST_P(JobQueueContract, RetriedJobsAreDueAtTheirTime) {

@@ -2,6 +2,7 @@
 #include "base/limits.hpp"
 #include "redis/redis_job_queue.hpp"
 #include "support/redis_server.hpp"
+#include "support/signal.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
-#include <numeric>
 #include <set>
 #include <thread>
 
@@ -29,6 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::redisCommand;
 using testing::RedisServer;
+using testing::Signal;
 using ::testing::UnorderedElementsAre;
 
 const Instant kNow = base::fromUnixMs(1'773'150'000'000);
@@ -292,31 +292,6 @@ TEST_F(RedisJobQueueTest, AWaitingJobTakesAtMost120Bytes) {
     EXPECT_LE(each, 120);
     EXPECT_LE(ofKey / kJobs, 120);
 }
-
-/// Counts calls, and waits for them without polling.
-class Signal {
-public:
-    void raise() {
-        {
-            const std::lock_guard lock(mutex_);
-            ++count_;
-        }
-        changed_.notify_all();
-    }
-    bool waitFor(int count, std::chrono::milliseconds timeout = 5s) {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, timeout, [&] { return count_ >= count; });
-    }
-    int count() {
-        const std::lock_guard lock(mutex_);
-        return count_;
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    int count_ = 0;
-};
 
 TEST_F(RedisJobQueueTest, AnEarlierJobWakesEveryProcess) {
     RedisJobQueue other{RedisSettings{server().url()}};

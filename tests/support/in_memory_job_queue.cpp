@@ -23,7 +23,7 @@ void InMemoryJobQueue::add(std::span<const app::QueuedJob> jobs) {
     auto lock = connect();
     const auto before = head();
     for (const auto& job : jobs)
-        due_[job.id] = job.runAt;
+        if (!leases_.contains(job.id)) due_[job.id] = job.runAt;
     const bool earlier = head() && (!before || *head() < *before);
     const auto wake = wake_;
     lock.unlock();
@@ -96,7 +96,7 @@ bool InMemoryJobQueue::rebuildChunk(const std::string& token, std::span<const ap
     const auto lock = connect();
     if (token != building_) return false;
     for (const auto& job : jobs)
-        due_.try_emplace(job.id, job.runAt);
+        if (!leases_.contains(job.id)) due_.try_emplace(job.id, job.runAt);
     return true;
 }
 

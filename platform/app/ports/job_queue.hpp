@@ -16,7 +16,9 @@ class JobQueue {
 public:
     virtual ~JobQueue() = default;
 
-    /// Adds or moves. Wakes the dispatchers where the earliest time moved forward.
+    /// Adds or moves; one that is leased stays as it is, for whoever holds it puts it back or forgets it by what the
+    /// database says. So adding what may be there already never makes two workers run after one job. Wakes the
+    /// dispatchers where the earliest time moved forward.
     virtual void add(std::span<const QueuedJob> jobs) = 0;
     virtual void cancel(std::span<const base::JobId> ids) = 0;
 
