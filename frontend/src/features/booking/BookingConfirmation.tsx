@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { DoctorStrip } from '@/features/booking/DoctorStrip';
+import { Steps } from '@/features/booking/Steps';
+import styles from '@/features/booking/booking.module.css';
+import { appointmentQuery, calendarFile } from '@/shared/api/appointments';
+import { hasStatus } from '@/shared/api/errors';
+import { useClinic, useDoctor } from '@/shared/api/queries';
+import type { Appointment } from '@/shared/api/types';
+import { useI18n } from '@/shared/i18n/i18n';
+import { zoneName } from '@/shared/time/clinic_time';
+import { longWhen } from '@/shared/time/when';
+import { ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
+import { Card } from '@/shared/ui/Card';
+import { Empty } from '@/shared/ui/Empty';
+import { Facts } from '@/shared/ui/Facts';
+import { Failure } from '@/shared/ui/Failure';
+import { Notice } from '@/shared/ui/Notice';
+import { PageTitle } from '@/shared/ui/PageTitle';
+import { Skeleton } from '@/shared/ui/Skeleton';
+
+/** Step 6: fetched from the server, so that it shows what is booked and not what was asked for. */
+export function BookingConfirmation() {
+    const { t } = useI18n();
+    const id = Number(useParams().appointmentId);
+    const appointment = useQuery(appointmentQuery(id));
+
+    if (hasStatus(appointment.error, 404)) {
+        return (
+            <>
+                <PageTitle title={t('detail.missingTitle')} />
+                <Empty text={t('detail.missingText')}>
+                    <ButtonLink to="/appointments">{t('booked.mine')}</ButtonLink>
+                </Empty>
+            </>
+        );
+    }
+    return (
+        <div className={styles.narrow}>
+            <Steps step={6} />
+            <div className={styles.done}>
+                <span className={styles.check} aria-hidden="true">
+                    ✓
+                </span>
+                <PageTitle title={t('booked.title')} />
+            </div>
+            <p>{t('booked.lead')}</p>
+            {appointment.isPending && <Skeleton height="22rem" round />}
+            {appointment.isError && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}
+            {appointment.data && <Booked appointment={appointment.data} />}
+        </div>
+    );
+}
+
+function Booked({ appointment }: { appointment: Appointment }) {
+    const i18n = useI18n();
+    const { t, locale } = i18n;
+    const clinic = useClinic();
+    const doctor = useDoctor(appointment.doctor.id).data;
+    return (
+        <>
+            {appointment.status === 'cancelled' && <Notice kind="warning" title={t('detail.cancelled')} />}
+            <Card>
+                <DoctorStrip doctor={doctor ?? appointment.doctor} />
+                <Facts
+                    facts={[
+                        {
+                            label: t('confirm.when'),
+                            value: `${longWhen(i18n, appointment.start_time)}${clinic ? ` (${zoneName(locale, clinic.timezone)})` : ''}`,
+                        },
+                        {
+                            label: t('confirm.kind'),
+                            value: `${t(`visit.${appointment.type}`)}, ${t('visit.minutes', { count: appointment.duration })}`,
+                        },
+                        { label: t('confirm.where'), value: clinic ? `${clinic.name}, ${clinic.address}` : <Skeleton width="14rem" /> },
+                        { label: t('confirm.patient'), value: appointment.patient.name },
+                        { label: t('booked.number'), value: appointment.id },
+                    ]}
+                />
+                <div className={styles.actions}>
+                    <ButtonAnchor href={calendarFile(appointment.id)} download>
+                        {t('booked.calendar')}
+                    </ButtonAnchor>
+                    <ButtonLink look="secondary" to="/appointments">
+                        {t('booked.mine')}
+                    </ButtonLink>
+                </div>
+            </Card>
+            <h2>{t('booked.next')}</h2>
+            <ul className={styles.next}>
+                <li>{t('booked.nextEmail')}</li>
+                <li>{t('booked.nextSms')}</li>
+                <li>{t('booked.nextArrive')}</li>
+            </ul>
+            <p>
+                <ButtonLink look="quiet" to="/">
+                    {t('booked.another')}
+                </ButtonLink>
+            </p>
+        </>
+    );
+}

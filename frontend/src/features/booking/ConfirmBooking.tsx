@@ -1,0 +1,145 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { bookAppointment } from '@/features/booking/book_appointment';
+import { BookingProblem } from '@/features/booking/BookingProblem';
+import { DoctorStrip } from '@/features/booking/DoctorStrip';
+import { MissingStep } from '@/features/booking/MissingStep';
+import { Steps } from '@/features/booking/Steps';
+import { UnknownDoctor } from '@/features/booking/UnknownDoctor';
+import styles from '@/features/booking/booking.module.css';
+import { kForOther, readStart, readVisit, visitSearch } from '@/features/booking/visit';
+import { api, dataOf } from '@/shared/api/client';
+import { useClinic, useDoctor } from '@/shared/api/queries';
+import { useI18n } from '@/shared/i18n/i18n';
+import { formatMoney } from '@/shared/i18n/money';
+import { clearDraft, readDraft } from '@/shared/patient/patient_draft';
+import { asNewPatient, patientSchema } from '@/shared/patient/patient_schema';
+import { registerPatient } from '@/shared/patient/register';
+import { useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { dayOf, formatDate } from '@/shared/time/clinic_time';
+import { longWhen } from '@/shared/time/when';
+import { Button } from '@/shared/ui/Button';
+import { Card } from '@/shared/ui/Card';
+import { Facts } from '@/shared/ui/Facts';
+import { PageTitle } from '@/shared/ui/PageTitle';
+import { Skeleton } from '@/shared/ui/Skeleton';
+
+/** Step 5: everything once more, and only then is anything sent. */
+export function ConfirmBooking() {
+    const i18n = useI18n();
+    const { t, locale } = i18n;
+    const { doctorId: idText } = useParams();
+    const doctorId = Number(idText);
+    const [search, setSearch] = useSearchParams();
+    const navigate = useNavigate();
+    const queryClient = useQueryClient();
+    const clinic = useClinic();
+    const doctor = useDoctor(doctorId);
+    const who = useWho(search.has(kForOther));
+    const start = readStart(search);
+    const visit = readVisit(search);
+
+    const booking = useMutation({
+        mutationFn: async (at: string) => {
+            const patientId = who.kind === 'remembered' ? who.id : who.kind === 'entered' ? (await registerPatient(who.patient)).id : 0;
+            return bookAppointment({ doctorId, patientId, start: at, ...visit });
+        },
+        onSuccess: (booked) => {
+            clearDraft();
+            void queryClient.invalidateQueries({ queryKey: ['availability', doctorId] });
+            void queryClient.invalidateQueries({ queryKey: ['doctors', 'next'] });
+            void queryClient.invalidateQueries({ queryKey: ['appointments'] });
+            // Going back from the confirmation must not lead to booking the same once more.
+            void navigate(`/appointments/${booked.id}/booked`, { replace: true });
+        },
+        onError: () => void queryClient.invalidateQueries({ queryKey: ['availability', doctorId] }),
+    });
+
+    if (doctor.data === null) return <UnknownDoctor />;
+    if (start === null || who.kind === 'nobody') return <MissingStep to={`/book/${doctorId}${visitSearch(visit)}`} />;
+
+    const other = search.has(kForOther) ? { [kForOther]: '1' } : {};
+    const calendar = `/book/${doctorId}${visitSearch(visit)}`;
+    const times = `/book/${doctorId}/day/${dayOf(start)}${visitSearch(visit)}`;
+    const details = `/book/${doctorId}/patient${visitSearch(visit, { start, ...other })}`;
+    const change = (to: string, what: string) => (
+        <Link to={to} aria-label={t('confirm.changeOf', { what })}>
+            {t('confirm.change')}
+        </Link>
+    );
+
+    return (
+        <div className={styles.narrow}>
+            <Steps step={5} back={details} />
+            <PageTitle title={t('confirm.title')}>
+                <p>{t('confirm.lead')}</p>
+            </PageTitle>
+            {booking.isError && (
+                <BookingProblem
+                    error={booking.error}
+                    calendar={calendar}
+                    details={details}
+                    onChoose={(slot) => {
+                        booking.reset();
+                        setSearch(new URLSearchParams(visitSearch(visit, { start: slot.start_time, ...other })), { replace: true });
+                    }}
+                />
+            )}
+            <Card>
+                <DoctorStrip doctor={doctor.data} />
+                <Facts
+                    facts={[
+                        { label: t('confirm.when'), value: longWhen(i18n, start), action: change(times, t('confirm.when')) },
+                        {
+                            label: t('confirm.kind'),
+                            value: `${t(`visit.${visit.type}`)}, ${t('visit.minutes', { count: visit.duration })}`,
+                            action: change(calendar, t('confirm.kind')),
+                        },
+                        { label: t('confirm.where'), value: clinic?.address ?? <Skeleton width="14rem" /> },
+                    ]}
+                />
+            </Card>
+            <Card>
+                {who.shown === undefined ? (
+                    <Skeleton height="10rem" />
+                ) : (
+                    <Facts
+                        facts={[
+                            { label: t('confirm.patient'), value: who.shown.name, action: change(details, t('confirm.patient')) },
+                            { label: t('patient.birth'), value: formatDate(locale, who.shown.date_of_birth) },
+                            { label: t('patient.email'), value: who.shown.email },
+                            { label: t('patient.phone'), value: who.shown.phone },
+                        ]}
+                    />
+                )}
+            </Card>
+            {clinic && (
+                <p className={styles.note}>
+                    {t('confirm.fee', { hours: clinic.fee_window_hours, fee: formatMoney(locale, clinic.fee_cents) })}{' '}
+                    <Link to="/cancellation-policy">{t('confirm.feePolicy')}</Link>
+                </p>
+            )}
+            <Button wide inactive={booking.isPending} onClick={() => booking.mutate(start)}>
+                {t(booking.isPending ? 'confirm.booking' : 'confirm.book')}
+            </Button>
+        </div>
+    );
+}
+
+/** Whom the appointment is for: the one remembered by the browser, or the one just entered. */
+function useWho(forOther: boolean) {
+    const remembered = useRememberedPatient();
+    const isRemembered = remembered !== null && !forOther;
+    const id = remembered?.id ?? 0;
+    const known = useQuery({
+        queryKey: ['patient', id],
+        queryFn: ({ signal }) => dataOf(api.GET('/api/patients/{id}', { signal, params: { path: { id } } })),
+        enabled: isRemembered,
+    });
+    if (isRemembered) return { kind: 'remembered', id, shown: known.data } as const;
+    // Entries that are not valid cannot have come from the form. Any day will do: whether it lies ahead was asked there.
+    const entries = patientSchema('9999-12-31').safeParse(readDraft());
+    if (!entries.success) return { kind: 'nobody' } as const;
+    const patient = asNewPatient(entries.data);
+    return { kind: 'entered', patient, shown: patient } as const;
+}

@@ -1,0 +1,127 @@
+import { parseDate, type CalendarDate } from '@internationalized/date';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+    Button,
+    Calendar,
+    CalendarCell,
+    CalendarGrid,
+    CalendarGridBody,
+    CalendarGridHeader,
+    CalendarHeaderCell,
+    Heading,
+    I18nProvider,
+} from 'react-aria-components';
+import { dayState, monthQuery, workingDaysQuery, type DayState } from '@/features/booking/availability';
+import styles from '@/features/booking/calendar.module.css';
+import type { Visit } from '@/features/booking/visit';
+import { useI18n } from '@/shared/i18n/i18n';
+import type { Day } from '@/shared/time/clinic_time';
+import { Failure } from '@/shared/ui/Failure';
+
+interface Props {
+    doctorId: number;
+    visit: Visit;
+    bounds: { first: Day; last: Day };
+    day: Day | undefined;
+    onChoose: (day: Day) => void;
+}
+
+/** A month with its free days marked. A full day can be chosen too: that is the way to the waitlist. */
+export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
+    const { t, locale } = useI18n();
+    const [focused, setFocused] = useState(() => parseDate(day ?? bounds.first));
+    const [from, to] = monthBounds(focused);
+    const month = useQuery(monthQuery(doctorId, from, to, visit));
+    const workingDays = useQuery(workingDaysQuery(doctorId)).data;
+
+    const stateOf = (date: CalendarDate): DayState => {
+        const each = date.toString();
+        return dayState(each, bounds, month.data?.get(each), workingDays);
+    };
+    const hasNone = month.isSuccess && ![...month.data].some(([each, free]) => free > 0 && each >= bounds.first && each <= bounds.last);
+    const isLastMonth = to >= bounds.last;
+
+    return (
+        <div className={styles.frame}>
+            <I18nProvider locale={locale}>
+                <Calendar
+                    className={styles.calendar ?? ''}
+                    aria-label={t('date.calendar')}
+                    value={day === undefined ? null : parseDate(day)}
+                    focusedValue={focused}
+                    minValue={parseDate(bounds.first)}
+                    maxValue={parseDate(bounds.last)}
+                    isDateUnavailable={(date) => stateOf(date as CalendarDate) === 'closed'}
+                    onFocusChange={setFocused}
+                    onChange={(date) => onChoose(date.toString())}
+                >
+                    <header className={styles.head}>
+                        <Heading level={2} />
+                        <Button slot="previous" aria-label={t('date.previous')}>
+                            ‹
+                        </Button>
+                        <Button slot="next" aria-label={t('date.next')}>
+                            ›
+                        </Button>
+                    </header>
+                    <CalendarGrid weekdayStyle="short" className={styles.grid ?? ''}>
+                        <CalendarGridHeader>{(name) => <CalendarHeaderCell>{name}</CalendarHeaderCell>}</CalendarGridHeader>
+                        <CalendarGridBody>
+                            {(date) => {
+                                const state = stateOf(date);
+                                const free = month.data?.get(date.toString());
+                                return (
+                                    <CalendarCell date={date} className={styles.cell ?? ''} data-state={state}>
+                                        {({ formattedDate }) => (
+                                            <>
+                                                {formattedDate}
+                                                <span className="visually-hidden">{describe(state, free)}</span>
+                                            </>
+                                        )}
+                                    </CalendarCell>
+                                );
+                            }}
+                        </CalendarGridBody>
+                    </CalendarGrid>
+                </Calendar>
+            </I18nProvider>
+            {month.isError && <Failure error={month.error} onRetry={() => void month.refetch()} />}
+            <ul className={styles.legend}>
+                <li data-state="free">{t('date.legendFree')}</li>
+                <li data-state="full">{t('date.legendFull')}</li>
+                <li data-state="closed">{t('date.legendClosed')}</li>
+            </ul>
+            {hasNone && (
+                <p role="status" className={styles.none}>
+                    {t('date.noneInMonth')}{' '}
+                    {!isLastMonth && (
+                        <button type="button" onClick={() => setFocused(focused.add({ months: 1 }).set({ day: 1 }))}>
+                            {t('date.showNextMonth')}
+                        </button>
+                    )}
+                </p>
+            )}
+        </div>
+    );
+
+    function describe(state: DayState, free: number | undefined): string {
+        switch (state) {
+            case 'free':
+                return `, ${t('date.free', { count: free ?? 0 })}`;
+            case 'full':
+                return `, ${t('date.full')}`;
+            case 'closed':
+                return `, ${t('date.closed')}`;
+            case 'past':
+                return `, ${t('date.past')}`;
+            case 'unknown':
+                return '';
+        }
+    }
+}
+
+function monthBounds(date: CalendarDate): [Day, Day] {
+    const first = date.set({ day: 1 });
+    return [first.toString(), first.add({ months: 1 }).subtract({ days: 1 }).toString()];
+}

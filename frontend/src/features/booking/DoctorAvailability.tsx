@@ -1,0 +1,75 @@
+import { Link, Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { AvailabilityView } from '@/features/booking/AvailabilityView';
+import { DoctorStrip } from '@/features/booking/DoctorStrip';
+import { Steps } from '@/features/booking/Steps';
+import { UnknownDoctor } from '@/features/booking/UnknownDoctor';
+import { VisitPicker } from '@/features/booking/VisitPicker';
+import styles from '@/features/booking/booking.module.css';
+import slotStyles from '@/features/booking/slots.module.css';
+import { readVisit, visitSearch } from '@/features/booking/visit';
+
+import { nextTimesQuery, useDoctor } from '@/shared/api/queries';
+import { useI18n } from '@/shared/i18n/i18n';
+import { dayOf, formatTime, isDay } from '@/shared/time/clinic_time';
+import { useNow } from '@/shared/time/use_now';
+import { shortWhen } from '@/shared/time/when';
+import { Card } from '@/shared/ui/Card';
+import { Failure } from '@/shared/ui/Failure';
+import { PageTitle } from '@/shared/ui/PageTitle';
+
+/** Steps 2 and 3: a day in the address makes it the choice of a time. */
+export function DoctorAvailability() {
+    const { t, locale } = useI18n();
+    const { doctorId: idText, date } = useParams();
+    const [search, setSearch] = useSearchParams();
+    const navigate = useNavigate();
+    const doctorId = Number(idText);
+    const doctor = useDoctor(doctorId);
+    const visit = readVisit(search);
+    const base = `/book/${doctorId}`;
+
+    if (doctor.data === null) return <UnknownDoctor />;
+    if (date !== undefined && !isDay(date)) return <Navigate to={base + visitSearch(visit)} replace />;
+
+    const back = date === undefined ? '/' : base + visitSearch(visit);
+    return (
+        <div className={styles.page}>
+            <Steps step={date === undefined ? 2 : 3} back={back} />
+            <PageTitle title={t(date === undefined ? 'date.title' : 'time.title')} />
+            <DoctorStrip doctor={doctor.data} />
+            {doctor.isError && <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />}
+            <Card>
+                <VisitPicker
+                    visit={visit}
+                    onChange={(next) => setSearch(new URLSearchParams(visitSearch(next)), { replace: true })}
+                />
+            </Card>
+            {date === undefined && <NextFree doctorId={doctorId} to={(day) => `${base}/day/${day}${visitSearch(visit)}`} />}
+            <AvailabilityView
+                doctorId={doctorId}
+                visit={visit}
+                day={date}
+                changeDay={base + visitSearch(visit)}
+                onChoose={(day) => void navigate(`${base}/day/${day}${visitSearch(visit)}`)}
+                renderSlot={({ start_time }) => (
+                    <Link className={slotStyles.slot} to={`${base}/patient${visitSearch(visit, { start: start_time })}`}>
+                        {formatTime(locale, start_time)}
+                    </Link>
+                )}
+            />
+        </div>
+    );
+}
+
+function NextFree({ doctorId, to }: { doctorId: number; to: (day: string) => string }) {
+    const i18n = useI18n();
+    const now = useNow();
+    const next = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) }).data;
+    if (next === undefined || next === null) return null;
+    return (
+        <p className={styles.nextFree}>
+            <Link to={to(dayOf(next))}>{i18n.t('date.nextFree', { when: shortWhen(i18n, next, now) })}</Link>
+        </p>
+    );
+}

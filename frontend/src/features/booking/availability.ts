@@ -1,0 +1,60 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { Visit } from '@/features/booking/visit';
+import { api, dataOf } from '@/shared/api/client';
+import type { DayAvailability, RangeAvailability } from '@/shared/api/types';
+import { dayOfWeek, type Day } from '@/shared/time/clinic_time';
+
+/** The free times of a day. Others book too: while somebody looks at them they are fetched again and again. */
+export const dayQuery = (doctorId: number, day: Day, { type, duration }: Visit) =>
+    queryOptions({
+        queryKey: ['availability', doctorId, 'day', day, type, duration],
+        queryFn: async ({ signal }) => {
+            const path = { id: doctorId };
+            const answer = await dataOf(
+                api.GET('/api/doctors/{id}/availability', { signal, params: { path, query: { date: day, type, duration } } }),
+            );
+            return answer as DayAvailability;
+        },
+        staleTime: 0,
+        refetchInterval: 20_000,
+    });
+
+/** How many times are free on each day of a month, as one request. */
+export const monthQuery = (doctorId: number, from: Day, to: Day, { type, duration }: Visit) =>
+    queryOptions({
+        queryKey: ['availability', doctorId, 'month', from, to, type, duration],
+        queryFn: async ({ signal }) => {
+            const path = { id: doctorId };
+            const answer = await dataOf(
+                api.GET('/api/doctors/{id}/availability', { signal, params: { path, query: { from, to, type, duration } } }),
+            );
+            return new Map((answer as RangeAvailability).days.map(({ date, free }) => [date, free]));
+        },
+        refetchInterval: 60_000,
+    });
+
+/** The days of the week on which a doctor works: a day without free times is full only if it is one of them. */
+export const workingDaysQuery = (doctorId: number) =>
+    queryOptions({
+        queryKey: ['schedule', doctorId],
+        queryFn: async ({ signal }) => {
+            const { schedule } = await dataOf(api.GET('/api/doctors/{id}/schedule', { signal, params: { path: { id: doctorId } } }));
+            return new Set(schedule.map(({ day_of_week }) => day_of_week));
+        },
+        staleTime: 10 * 60_000,
+    });
+
+export type DayState = 'free' | 'full' | 'closed' | 'past' | 'unknown';
+
+/** `free` and `workingDays` are undefined where they are not known. */
+export function dayState(
+    day: Day,
+    bounds: { first: Day; last: Day },
+    free: number | undefined,
+    workingDays: Set<number> | undefined,
+): DayState {
+    if (day < bounds.first || day > bounds.last) return 'past';
+    if (free !== undefined && free > 0) return 'free';
+    if (workingDays !== undefined && !workingDays.has(dayOfWeek(day))) return 'closed';
+    return free === undefined ? 'unknown' : 'full';
+}

@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import styles from '@/features/dashboard/dashboard.module.css';
+import { api, dataOf } from '@/shared/api/client';
+import { useClinic } from '@/shared/api/queries';
+import type { Appointment } from '@/shared/api/types';
+import { useI18n } from '@/shared/i18n/i18n';
+import { formatMoney } from '@/shared/i18n/money';
+import { middleWhen } from '@/shared/time/when';
+import { Button } from '@/shared/ui/Button';
+import { Dialog } from '@/shared/ui/Dialog';
+import { Notice } from '@/shared/ui/Notice';
+import { refusalKey } from '@/shared/ui/refusal';
+
+interface Props {
+    appointment: Appointment;
+    onClose: () => void;
+    /** With what is to be said about it. */
+    onCancelled: (done: string) => void;
+}
+
+/** Names the rule about the fee before it can apply. */
+export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
+    const i18n = useI18n();
+    const { t, locale } = i18n;
+    const clinic = useClinic();
+    const queryClient = useQueryClient();
+    const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
+    const cancelling = useMutation({
+        mutationFn: () => dataOf(api.DELETE('/api/appointments/{id}', { params: { path: { id: appointment.id } } })),
+        onSuccess: ({ cancellation_fee_applied }) => onCancelled(t(cancellation_fee_applied ? 'cancel.doneFee' : 'cancel.done', { fee })),
+        onSettled: () => {
+            void queryClient.invalidateQueries({ queryKey: ['appointments'] });
+            void queryClient.invalidateQueries({ queryKey: ['availability', appointment.doctor.id] });
+        },
+    });
+    return (
+        <Dialog title={t('cancel.title')} isOpen isBusy={cancelling.isPending} onClose={onClose}>
+            {cancelling.isError && <Notice kind="error" title={t(refusalKey(cancelling.error))} />}
+            <p className={styles.dialogWhat}>
+                <strong>{middleWhen(i18n, appointment.start_time)}</strong>
+                <span>{appointment.doctor.name}</span>
+            </p>
+            {clinic && <p>{t('cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
+            <p>{t('cancel.waitlist')}</p>
+            <p>
+                <Link to="/cancellation-policy">{t('cancel.policy')}</Link>
+            </p>
+            <div className={styles.actions}>
+                <Button look="danger" inactive={cancelling.isPending} onClick={() => cancelling.mutate()}>
+                    {t(cancelling.isPending ? 'cancel.working' : 'cancel.confirm')}
+                </Button>
+                <Button look="secondary" inactive={cancelling.isPending} onClick={onClose}>
+                    {t('cancel.keep')}
+                </Button>
+            </div>
+        </Dialog>
+    );
+}

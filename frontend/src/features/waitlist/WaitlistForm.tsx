@@ -1,0 +1,156 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId, useMemo } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { useSearchParams } from 'react-router';
+import { joinWaitlist } from '@/features/waitlist/join_waitlist';
+import styles from '@/features/waitlist/waitlist.module.css';
+import { kMaxWaitDays, waitlistSchema, type WaitlistEntries } from '@/features/waitlist/waitlist_schema';
+import { doctorsQuery } from '@/shared/api/queries';
+import type { TimeRange } from '@/shared/api/types';
+import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
+import { specialtyName } from '@/shared/i18n/specialty';
+import { clearDraft } from '@/shared/patient/patient_draft';
+import { PatientForm } from '@/shared/patient/PatientForm';
+import { asNewPatient } from '@/shared/patient/patient_schema';
+import { registerPatient } from '@/shared/patient/register';
+import { forgetPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
+import { useToday } from '@/shared/time/use_today';
+import { Button, ButtonLink } from '@/shared/ui/Button';
+import { Choices } from '@/shared/ui/Choices';
+import { Failure } from '@/shared/ui/Failure';
+import { describedBy, Field, FieldError } from '@/shared/ui/Field';
+import fieldStyles from '@/shared/ui/field.module.css';
+import { Notice } from '@/shared/ui/Notice';
+import { PageTitle } from '@/shared/ui/PageTitle';
+import { refusalKey } from '@/shared/ui/refusal';
+import { Skeleton } from '@/shared/ui/Skeleton';
+
+const kRanges: TimeRange[] = ['any', 'morning', 'afternoon'];
+
+export function WaitlistForm() {
+    const { t } = useI18n();
+    const today = useToday();
+    const patient = useRememberedPatient();
+    return (
+        <div className={styles.page}>
+            <PageTitle title={t('wait.title')}>
+                <p>{t('wait.lead')}</p>
+            </PageTitle>
+            {today === undefined && <Skeleton height="32rem" round />}
+            {today !== undefined && patient === null && <Who today={today} />}
+            {today !== undefined && patient !== null && <Wish key={patient.id} patient={patient} today={today} />}
+        </div>
+    );
+}
+
+function Who({ today }: { today: Day }) {
+    const { t } = useI18n();
+    const registering = useMutation({ mutationFn: registerPatient, onSuccess: clearDraft });
+    return (
+        <>
+            <h2>{t('wait.whoTitle')}</h2>
+            {registering.isError && <Notice kind="error" title={t(refusalKey(registering.error))} />}
+            <PatientForm
+                today={today}
+                submit={t('patient.continue')}
+                isBusy={registering.isPending}
+                refusal={registering.error}
+                onSubmit={(entries) => registering.mutate(asNewPatient(entries))}
+            />
+        </>
+    );
+}
+
+function Wish({ patient, today }: { patient: { id: number; name: string }; today: Day }) {
+    const i18n = useI18n();
+    const { t, locale } = i18n;
+    const id = useId();
+    const [search] = useSearchParams();
+    const queryClient = useQueryClient();
+    const doctors = useQuery(doctorsQuery);
+    const resolver = useMemo(() => zodResolver(waitlistSchema(today)), [today]);
+    const form = useForm<WaitlistEntries>({
+        resolver,
+        defaultValues: { doctorId: search.get('doctor') ?? '', day: search.get('date') ?? '', range: 'any' },
+    });
+    const { errors } = form.formState;
+    const joining = useMutation({
+        mutationFn: (entries: WaitlistEntries) => joinWaitlist(patient.id, entries),
+        onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['waiting'] }),
+    });
+    const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey));
+
+    if (doctors.isPending) return <Skeleton height="32rem" round />;
+    if (doctors.isError) return <Failure error={doctors.error} onRetry={() => void doctors.refetch()} />;
+    if (joining.isSuccess) {
+        const name = doctors.data.find((doctor) => String(doctor.id) === joining.variables.doctorId)?.name ?? '';
+        return (
+            <>
+                <Notice kind="success" title={t('wait.done')}>
+                    <p>{t('wait.doneText', { name, day: formatDay(locale, joining.variables.day) })}</p>
+                </Notice>
+                <p>
+                    <ButtonLink to="/appointments">{t('booked.mine')}</ButtonLink>
+                </p>
+            </>
+        );
+    }
+    const doctorError = say(errors.doctorId?.message);
+    return (
+        <form className={styles.form} noValidate onSubmit={(event) => void form.handleSubmit((entries) => joining.mutate(entries))(event)}>
+            <p className={styles.who}>
+                <strong>{t('wait.forYou', { name: patient.name })}</strong>
+                <Button look="quiet" onClick={forgetPatient}>
+                    {t('mine.forget')}
+                </Button>
+            </p>
+            {joining.isError && <Notice kind="error" title={t(refusalKey(joining.error))} />}
+            <div className={fieldStyles.field}>
+                <label htmlFor={id} className={fieldStyles.label}>
+                    {t('wait.doctor')}
+                </label>
+                <FieldError id={`${id}-error`} error={doctorError} />
+                <select
+                    id={id}
+                    className={fieldStyles.input}
+                    aria-invalid={doctorError !== undefined}
+                    aria-describedby={describedBy(id, undefined, doctorError)}
+                    {...form.register('doctorId')}
+                >
+                    <option value="">{t('wait.chooseDoctor')}</option>
+                    {doctors.data.map((doctor) => (
+                        <option key={doctor.id} value={doctor.id}>
+                            {doctor.name}, {specialtyName(i18n, doctor.specialty)}
+                        </option>
+                    ))}
+                </select>
+            </div>
+            <Field
+                label={t('wait.day')}
+                type="date"
+                min={today}
+                max={addDays(today, kMaxWaitDays)}
+                error={say(errors.day?.message)}
+                {...form.register('day')}
+            />
+            <Controller
+                control={form.control}
+                name="range"
+                render={({ field }) => (
+                    <Choices
+                        legend={t('wait.range')}
+                        look="cards"
+                        value={field.value}
+                        choices={kRanges.map((range) => ({ value: range, label: t(`wait.${range}`), hint: t(`wait.${range}Hint`) }))}
+                        onChange={field.onChange}
+                    />
+                )}
+            />
+            <Button type="submit" inactive={joining.isPending}>
+                {t(joining.isPending ? 'wait.joining' : 'wait.join')}
+            </Button>
+        </form>
+    );
+}

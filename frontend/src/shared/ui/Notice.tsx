@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import styles from '@/shared/ui/notice.module.css';
+
+interface Props {
+    kind: 'info' | 'success' | 'warning' | 'error';
+    title?: string;
+    children?: ReactNode;
+}
+
+const kMarks = { info: 'i', success: '✓', warning: '!', error: '!' };
+
+/** Errors interrupt a screen reader, the others wait for a pause. */
+export function Notice({ kind, title, children }: Props) {
+    return (
+        <div className={`${styles.notice} ${styles[kind]}`} role={kind === 'error' ? 'alert' : 'status'}>
+            <span className={styles.mark} aria-hidden="true">
+                {kMarks[kind]}
+            </span>
+            <div className={styles.text}>
+                {title !== undefined && <p className={styles.title}>{title}</p>}
+                {children}
+            </div>
+        </div>
+    );
+}
