@@ -70,10 +70,12 @@ install_packages() {
 }
 
 missing_packages() {
-    local installed name
-    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+    local name
+    local -A installed=()
+    while read -r name; do installed[${name#installed }]=1; done < <(
+        dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | grep '^installed ')
     for name in "$@"; do
-        grep -qxF "installed $name" <<<"$installed" || echo "$name"
+        [[ -n ${installed[$name]:-} ]] || echo "$name"
     done
 }
 
