@@ -49,16 +49,26 @@ void ConnectionTable::close(std::uint64_t id, Ptr connection) {
 
 void ConnectionTable::closeOverdue(SteadyTime now, std::string_view lastWord) {
     const std::lock_guard lock{mutex_};
-    for (auto entry = entries_.begin(); entry != entries_.end();) {
-        auto& [connection, wait, since, deadline] = entry->second;
-        const bool overdue = connection && deadline <= now;
-        if (overdue && wait == Wait::RestOfRequest) {
-            connection->write(std::string{lastWord});
-            connection->send();
-        }
-        entry = overdue ? entries_.erase(entry) : std::next(entry);
+    for (auto at = entries_.begin(); at != entries_.end();) {
+        auto& [id, entry] = *at;
+        const bool overdue = entry.connection && entry.deadline <= now;
+        const bool closes = overdue && !(entry.wait == Wait::RestOfRequest && dismiss(id, entry, lastWord, now));
+        at = closes ? entries_.erase(at) : std::next(at);
     }
     if (entries_.empty()) emptied_.notify_all();
+}
+
+/// False where the client takes not even that.
+bool ConnectionTable::dismiss(std::uint64_t id, Entry& entry, std::string_view lastWord, SteadyTime now) {
+    entry.connection->write(std::string{lastWord});
+    if (!entry.connection->send() || entry.connection->hasToSend()) return false;
+    entry.connection->finishSending();
+    entry.connection->closeWhenSent = entry.connection->draining = true;
+    entry.wait = Wait::ClientsEnd;
+    entry.since = now;
+    entry.deadline = deadline(entry);
+    arm(EPOLL_CTL_MOD, id, entry);
+    return entry.deadline > now;
 }
 
 bool ConnectionTable::closeLongestWaiting() {

@@ -45,7 +45,7 @@ public:
     /// Forgets a connection that is held, and closes it.
     void close(std::uint64_t id, Ptr connection);
 
-    /// The last word to those whose request did not arrive in time, then closes all that are past their deadline.
+    /// Closes all that are past their deadline; those whose request did not arrive in time hear a last word before.
     void closeOverdue(SteadyTime now, std::string_view lastWord);
 
     /// Closes the one that has waited longest for its next request, else for the rest of one. False where there is
@@ -69,6 +69,7 @@ private:
     using Entries = std::unordered_map<std::uint64_t, Entry>;
 
     SteadyTime deadline(const Entry& entry) const;
+    bool dismiss(std::uint64_t id, Entry& entry, std::string_view lastWord, SteadyTime now);
     void arm(int operation, std::uint64_t id, const Entry& entry) const;
     Entries::iterator longestWaiting(Wait wait);
 

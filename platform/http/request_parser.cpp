@@ -53,7 +53,7 @@ Parsed RequestParser::parse(std::string& received) {
 /// otherwise wait for the deadline.
 Parsed RequestParser::readHead(std::string& received) {
     // An old custom: a line's end after the previous request's body.
-    if (received.compare(0, 2, "\r\n") == 0) {
+    while (received.compare(0, 2, "\r\n") == 0) {
         received.erase(0, 2);
         scanned_ = 0;
     }

@@ -31,7 +31,7 @@ struct HttpServerOptions {
     std::chrono::milliseconds requestReadDeadline = base::limits::kRequestReadDeadline;
     std::chrono::milliseconds responseWriteDeadline = base::limits::kResponseWriteDeadline;
     std::chrono::milliseconds keepAliveIdle = base::limits::kKeepAliveIdle;
-    Observer observer;
+    Observer observer = nullptr;
 };
 
 /// An HTTP/1.1 server in which a connection costs no thread until a whole request has arrived on it: clients that are

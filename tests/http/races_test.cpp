@@ -1,0 +1,130 @@
+#include "clinic.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <thread>
+
+namespace rota::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+constexpr auto kPromised = 2s;
+
+class RacesTest : public ::testing::Test {
+protected:
+    RacesTest() { clinic_.start(); }
+    ~RacesTest() override { EXPECT_EQ(clinic_.server->stop(), 0); }
+
+    struct Outcome {
+        std::map<int, int> statuses; ///< how many of each
+        steady_clock::duration slowest{0};
+    };
+
+    /// Each booking on a connection of its own, opened before, all sent at once.
+    Outcome race(const std::vector<nlohmann::json>& bookings) {
+        std::vector<HttpClient> clients;
+        for (std::size_t i = 0; i < bookings.size(); ++i)
+            clients.push_back(clinic_.connect());
+        std::vector<int> statuses(bookings.size());
+        std::vector<steady_clock::duration> took(bookings.size());
+        simultaneously(static_cast<int>(bookings.size()), [&](int i) {
+            const auto index = static_cast<std::size_t>(i);
+            const auto began = steady_clock::now();
+            statuses[index] = clients[index].post("/api/appointments", bookings[index]).status;
+            took[index] = steady_clock::now() - began;
+        });
+        Outcome outcome;
+        for (const auto status : statuses)
+            ++outcome.statuses[status];
+        outcome.slowest = *std::max_element(took.begin(), took.end());
+        return outcome;
+    }
+
+    std::int64_t overlaps() {
+        return clinic_.database.number(
+            "SELECT COUNT(*) FROM appointments a JOIN appointments b ON a.doctor_id = b.doctor_id AND a.id < b.id "
+            "WHERE a.status <> 'cancelled' AND b.status <> 'cancelled' AND "
+            "(a.start_time, a.start_time + a.duration * INTERVAL '1 minute') OVERLAPS "
+            "(b.start_time, b.start_time + b.duration * INTERVAL '1 minute')");
+    }
+
+    /// Doctor 4's appointments of a local day.
+    std::int64_t countOn(base::Date day) {
+        return clinic_.database.number(
+            fmt::format("SELECT COUNT(*) FROM appointments WHERE doctor_id = 4 AND "
+                        "(start_time AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York')::date = '{}'",
+                        base::formatDate(day)));
+    }
+
+    Clinic clinic_;
+};
+
+TEST_F(RacesTest, GiveOneOfAHundredTheSlotTwentyTimes) {
+    steady_clock::duration slowest{0};
+    for (int round = 0; round < 20; ++round) {
+        const auto day = base::addDays(comingDay(std::chrono::Monday), round % 4);
+        const auto start = at(day, fmt::format("{:02}:00", 9 + round / 4));
+        const auto outcome = race(std::vector(100, booking(2, start)));
+        EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
+        EXPECT_LT(outcome.slowest, kPromised) << "round " << round;
+        slowest = std::max(slowest, outcome.slowest);
+    }
+    EXPECT_EQ(clinic_.database.number("SELECT COUNT(*) FROM appointments"), 20);
+    RecordProperty("slowest_ms", static_cast<int>(slowest / 1ms));
+}
+
+TEST_F(RacesTest, GiveOverlappingStartsToOne) {
+    const auto tuesday = comingDay(std::chrono::Tuesday);
+    const std::vector<nlohmann::json> kinds{booking(3, at(tuesday, "09:00"), 60), booking(3, at(tuesday, "09:15"), 30),
+                                            booking(3, at(tuesday, "09:30"), 15)};
+    for (int round = 0; round < 10; ++round) {
+        std::vector<nlohmann::json> bookings;
+        for (int i = 0; i < 60; ++i)
+            bookings.push_back(kinds[static_cast<std::size_t>(i) % kinds.size()]);
+        const auto outcome = race(bookings);
+        // All three overlap one another: 9:15 for 30 minutes reaches into 9:30.
+        EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 59}})) << "round " << round;
+        EXPECT_EQ(overlaps(), 0);
+        EXPECT_LT(outcome.slowest, kPromised);
+        clinic_.database.execute("UPDATE appointments SET status = 'cancelled', cancelled_at = start_time");
+    }
+}
+
+TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
+    for (int round = 0; round < 8; ++round) {
+        const auto day = base::addDays(comingDay(std::chrono::Monday, 1 + round / 4), round % 4);
+        std::vector<HttpClient> clients;
+        for (int i = 0; i < 50; ++i)
+            clients.push_back(clinic_.connect());
+        std::int64_t before = -1;
+        std::atomic<int> made = 0;
+        // The last one is the clinic: it blocks the day while the others are booking it.
+        simultaneously(51, [&](int i) {
+            if (i < 50) {
+                const auto start = at(day, fmt::format("{:02}:{:02}", 8 + i % 40 / 4, i % 4 * 15));
+                if (clients[static_cast<std::size_t>(i)].post("/api/appointments", booking(4, start, 15)).status == 201)
+                    ++made;
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{20 * round});
+            clinic_.database.execute("BEGIN; UPDATE doctors SET calendar_version = calendar_version + 1 WHERE id = 4");
+            before = countOn(day);
+            clinic_.database.execute(fmt::format(
+                "INSERT INTO doctor_time_off (doctor_id, start_date, end_date) VALUES (4, '{0}', '{0}'); COMMIT",
+                base::formatDate(day)));
+        });
+        EXPECT_EQ(countOn(day), before) << "round " << round;
+        EXPECT_EQ(made, before) << "round " << round;
+        EXPECT_EQ(overlaps(), 0);
+    }
+}
+
+} // namespace
+} // namespace rota::testing
