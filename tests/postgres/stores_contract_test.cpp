@@ -1,0 +1,18 @@
+#include "contract/appointment_store_contract.hpp"
+#include "contract/doctor_store_contract.hpp"
+#include "contract/job_store_contract.hpp"
+#include "contract/patient_store_contract.hpp"
+#include "postgres_stores.hpp"
+
+namespace rota::testing {
+namespace {
+
+const StoresFactory kPostgres{"Postgres", [] { return std::make_unique<PostgresStores>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Real, AppointmentStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, DoctorStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, PatientStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, JobStoreContract, ::testing::Values(kPostgres), storesName);
+
+} // namespace
+} // namespace rota::testing
