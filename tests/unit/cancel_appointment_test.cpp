@@ -1,0 +1,78 @@
+#include "app/book_appointment.hpp"
+#include "app/cancel_appointment.hpp"
+#include "unit/clinic_in_memory.hpp"
+
+namespace rota::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+class CancelAppointmentTest : public testing::ClinicInMemory {
+protected:
+    CancelAppointmentTest() {
+        booked_ = BookAppointment{appointments_, policies_, queue_, clock_, clinic_}(wanted(at(9)))->id;
+    }
+
+    tl::expected<Cancelled, CancelRefused> cancel(base::AppointmentId id) {
+        return CancelAppointment{appointments_, queue_, clock_, clinic_}(id);
+    }
+
+    base::AppointmentId booked_;
+};
+
+TEST_F(CancelAppointmentTest, EarlyCancellingIsFree) {
+    clock_.set(at(9) - 24h);
+    const auto cancelled = cancel(booked_);
+    ASSERT_TRUE(cancelled);
+    EXPECT_FALSE(cancelled->feeApplied);
+    EXPECT_EQ(cancelled->feeCents, 0);
+    const auto stored = appointments_.find(booked_)->appointment;
+    EXPECT_EQ(stored.status, domain::AppointmentStatus::Cancelled);
+    EXPECT_FALSE(stored.cancellationFeeApplied);
+    EXPECT_TRUE(queue_.due().empty()) << "nothing is left to be sent";
+    database_.transaction(
+        [&](testing::InMemoryTables& tables) { EXPECT_EQ(tables.appointments.at(booked_).cancelledAt, clock_.now()); });
+}
+
+TEST_F(CancelAppointmentTest, LateCancellingCostsTheFee) {
+    clock_.set(at(9) - 24h + 1ms);
+    clinic_.rules.feeCents = 7500;
+    const auto cancelled = cancel(booked_);
+    ASSERT_TRUE(cancelled);
+    EXPECT_TRUE(cancelled->feeApplied);
+    EXPECT_EQ(cancelled->feeCents, 7500);
+    EXPECT_TRUE(appointments_.find(booked_)->appointment.cancellationFeeApplied);
+}
+
+TEST_F(CancelAppointmentTest, RefusesTheUnknownTheCancelledAndThePast) {
+    EXPECT_TRUE(std::holds_alternative<AppointmentNotFound>(cancel({999}).error()));
+    clock_.set(at(9) + 1ms);
+    EXPECT_TRUE(std::holds_alternative<domain::CannotCancelPast>(cancel(booked_).error()));
+    EXPECT_EQ(queue_.due().size(), 3u) << "a refusal changes nothing";
+    clock_.set(at(9));
+    EXPECT_TRUE(cancel(booked_));
+    clock_.set(at(10));
+    EXPECT_TRUE(std::holds_alternative<domain::AlreadyCancelled>(cancel(booked_).error()));
+}
+
+TEST_F(CancelAppointmentTest, TellsWhatMayStillArrive) {
+    database_.transaction(
+        [&](testing::InMemoryTables& tables) { tables.jobs.begin()->second.state = testing::JobState::Running; });
+    EXPECT_EQ(cancel(booked_)->messagesInFlight, 1);
+}
+
+TEST_F(CancelAppointmentTest, TheTimeCanBeBookedAgain) {
+    ASSERT_TRUE(cancel(booked_));
+    auto wish = wanted(at(9));
+    wish.patient = other_;
+    EXPECT_TRUE((BookAppointment{appointments_, policies_, queue_, clock_, clinic_}(wish)));
+}
+
+TEST_F(CancelAppointmentTest, AQueueThatIsAwayFailsNoCancellation) {
+    queue_.setFailing(true);
+    EXPECT_TRUE(cancel(booked_));
+    EXPECT_EQ(appointments_.find(booked_)->appointment.status, domain::AppointmentStatus::Cancelled);
+}
+
+} // namespace
+} // namespace rota::app
