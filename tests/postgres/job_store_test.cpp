@@ -23,8 +23,11 @@ protected:
     static constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
     static inline const base::Instant kStart = std::chrono::sys_days(kTuesday) + hours{14};
     static inline const base::Instant kNow = kStart - hours{72};
-    /// Everything is due.
+    /// Everything is due, and nothing too late.
     static inline const base::Instant kDue = kStart - base::Minutes{30};
+
+    static inline const std::vector<domain::PlannedJob> kAtOnce{
+        {JobKind::Confirmation, kNow}, {JobKind::EmailReminder, kNow}, {JobKind::SmsReminder, kNow}};
 
     JobStoreTest() {
         domain::Doctor doctor;
@@ -47,7 +50,7 @@ protected:
             const base::Interval day{start - hours{12}, start + hours{12}};
             const auto seen = calendar.read(doctor_, patient_, kTuesday, day, {start, start + base::Minutes{15}});
             written = calendar.write({doctor_, patient_, start, base::Minutes{15}, domain::VisitType::Standard},
-                                     domain::jobsForBooking(kNow, start, {}), seen->calendarVersion, kNow);
+                                     kAtOnce, seen->calendarVersion, kNow);
         });
         return std::get<app::BookingMade>(written);
     }
