@@ -294,9 +294,9 @@ TEST_F(RedisJobQueueTest, AWaitingJobTakesAtMost120Bytes) {
 }
 
 TEST_F(RedisJobQueueTest, AnEarlierJobWakesEveryProcess) {
-    RedisJobQueue other{RedisSettings{server().url()}};
     Signal ours;
     Signal theirs;
+    RedisJobQueue other{RedisSettings{server().url()}};
     queue.onWake([&] { ours.raise(); });
     other.onWake([&] { theirs.raise(); });
     // Each is called once when it has subscribed.
@@ -316,6 +316,7 @@ TEST_F(RedisJobQueueTest, AnEarlierJobWakesEveryProcess) {
     queue.add(jobsFrom(4, 1, kNow - 1h));
     EXPECT_TRUE(ours.waitFor(4));
     EXPECT_EQ(theirs.count(), 3);
+    queue.onWake({});
 }
 
 TEST(RedisJobQueueOutageTest, ARestartIsSurvivedAndAsksForARebuild) {
@@ -425,8 +426,8 @@ TEST(RedisJobQueueOutageTest, AServerThatDoesNotAnswerHoldsUpOnlyTheFirst) {
 
 TEST(RedisJobQueueOutageTest, WakeUpsComeAgainAfterARestart) {
     RedisServer server;
-    RedisJobQueue queue{RedisSettings{server.url()}};
     Signal signal;
+    RedisJobQueue queue{RedisSettings{server.url()}};
     queue.onWake([&] { signal.raise(); });
     ASSERT_TRUE(signal.waitFor(1));
     server.kill();

@@ -10,10 +10,9 @@ namespace rota::testing {
 class Signal {
 public:
     void raise() {
-        {
-            const std::lock_guard lock(mutex_);
-            ++count_;
-        }
+        // Notified under the lock: who waited may destroy this as soon as he has it.
+        const std::lock_guard lock(mutex_);
+        ++count_;
         changed_.notify_all();
     }
 

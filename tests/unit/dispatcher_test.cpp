@@ -164,10 +164,16 @@ TEST_F(DispatcherTest, WithoutQueueAndDatabaseItWaits) {
 
 class RebuilderTest : public ::testing::Test {
 protected:
+    /// In one transaction, since each copies the tables.
     void addRows(int count) {
-        clinic.database.transaction([&](testing::InMemoryTables&) {
-            for (int i = 0; i < count; ++i)
-                clinic.addRow(kNow + std::chrono::days{i});
+        const auto model = clinic.addRow(kNow).id;
+        clinic.database.transaction([&](testing::InMemoryTables& tables) {
+            for (int i = 1; i < count; ++i) {
+                auto row = tables.jobs.at(model);
+                row.id = {++tables.lastId};
+                row.runAt += std::chrono::hours{i};
+                tables.jobs[row.id] = row;
+            }
         });
     }
 

@@ -269,8 +269,8 @@ TEST_F(RunnerTest, AHandlerThatThrowsLeavesAMessageInDoubtAndWorkToBeDoneAgain) 
 }
 
 TEST_F(RunnerTest, AsksForMoreOnlyWhenFewWait) {
-    Runner runner(clinic.store, clinic.queue, clock, clinic.handlers(), 2);
     testing::Signal room;
+    Runner runner(clinic.store, clinic.queue, clock, clinic.handlers(), 2);
     runner.onRoom([&] { room.raise(); });
     EXPECT_EQ(runner.room(), base::limits::kLeaseBatch);
     clinic.shutGate();
@@ -288,8 +288,8 @@ TEST_F(RunnerTest, AsksForMoreOnlyWhenFewWait) {
 TEST_F(RunnerTest, WithoutAQueueClaimsAsManyAsThereAreFreeSenders) {
     for (int i = 0; i < 10; ++i)
         clinic.addRow(kNow);
-    Runner runner(clinic.store, clinic.queue, clock, clinic.handlers(), 4);
     testing::Signal room;
+    Runner runner(clinic.store, clinic.queue, clock, clinic.handlers(), 4);
     runner.onRoom([&] { room.raise(); });
     clinic.shutGate();
     runner.start();
