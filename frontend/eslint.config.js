@@ -7,7 +7,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    { ignores: ['dist', 'node_modules', 'toolchain', 'src/shared/api/schema.ts'] },
+    { ignores: ['dist', 'node_modules', 'toolchain', 'src/shared/api/schema.ts', 'eslint-resolver.cjs'] },
     js.configs.recommended,
     ...query.configs['flat/recommended'],
     {
@@ -33,7 +33,7 @@ export default tseslint.config(
         files: ['src/**/*.{ts,tsx}'],
         plugins: { boundaries },
         settings: {
-            'import/resolver': { typescript: { project: import.meta.dirname } },
+            'import/resolver': { [`${import.meta.dirname}/eslint-resolver.cjs`]: {} },
             'boundaries/elements': [
                 { type: 'shared', pattern: 'src/shared' },
                 { type: 'feature', pattern: 'src/features/*', capture: ['name'] },

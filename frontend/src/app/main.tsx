@@ -9,11 +9,12 @@ import { loadMessages, preferredLanguage, storedLanguage } from '@/shared/i18n/i
 import { LanguageProvider } from '@/shared/i18n/LanguageProvider';
 
 const language = preferredLanguage(storedLanguage(), navigator.languages);
+const ignore = () => undefined;
 const queryClient = createQueryClient();
 
 // Asked for before anything is drawn; failures are the pages' to show.
-void queryClient.prefetchQuery(clinicQuery);
-void queryClient.prefetchQuery(doctorsQuery);
+queryClient.query(clinicQuery).catch(ignore);
+queryClient.query(doctorsQuery).catch(ignore);
 
 const messages = await loadMessages(language);
 const root = document.getElementById('root');

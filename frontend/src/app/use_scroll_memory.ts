@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { useLocation, NavigationType, useNavigationType } from 'react-router';
 
 const positions = new Map<string, number>();
 
@@ -20,10 +20,10 @@ export function useScrollMemory(): void {
 
     // Only a new path is a new page: choosing a filter, which changes the rest of the address, moves nothing.
     useLayoutEffect(() => {
-        if (kind !== 'POP') window.scrollTo(0, 0);
+        if (kind !== NavigationType.Pop) window.scrollTo(0, 0);
     }, [pathname, kind]);
 
     useLayoutEffect(() => {
-        if (kind === 'POP') window.scrollTo(0, positions.get(key) ?? 0);
+        if (kind === NavigationType.Pop) window.scrollTo(0, positions.get(key) ?? 0);
     }, [key, kind]);
 }

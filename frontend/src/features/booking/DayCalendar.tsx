@@ -12,8 +12,9 @@ import {
     Heading,
     I18nProvider,
 } from 'react-aria-components';
-import { dayState, monthQuery, workingDaysQuery, type DayState } from '@/features/booking/availability';
+import { monthQuery, workingDaysQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/calendar.module.css';
+import { dayState, type DayState } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
 import { useI18n } from '@/shared/i18n/i18n';
 import type { Day } from '@/shared/time/clinic_time';

@@ -30,7 +30,7 @@ export function SlotPicker({ doctorId, day, visit, renderSlot }: Props) {
             </h2>
             {slots.isPending && <Skeleton height="16rem" round />}
             {slots.isError && !slots.data && <Failure error={slots.error} onRetry={() => void slots.refetch()} />}
-            {slots.data && slots.data.slots.length === 0 && <NoSlots doctorId={doctorId} day={day} />}
+            {slots.data?.slots.length === 0 && <NoSlots doctorId={doctorId} day={day} />}
             {slots.data && slots.data.slots.length > 0 && (
                 <>
                     <Half

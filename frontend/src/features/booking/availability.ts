@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Visit } from '@/features/booking/visit';
 import { api, dataOf } from '@/shared/api/client';
 import type { DayAvailability, RangeAvailability } from '@/shared/api/types';
-import { dayOfWeek, type Day } from '@/shared/time/clinic_time';
+import type { Day } from '@/shared/time/clinic_time';
 
 /** The free times of a day. Others book too: while somebody looks at them they are fetched again and again. */
 export const dayQuery = (doctorId: number, day: Day, { type, duration }: Visit) =>
@@ -43,18 +43,3 @@ export const workingDaysQuery = (doctorId: number) =>
         },
         staleTime: 10 * 60_000,
     });
-
-export type DayState = 'free' | 'full' | 'closed' | 'past' | 'unknown';
-
-/** `free` and `workingDays` are undefined where they are not known. */
-export function dayState(
-    day: Day,
-    bounds: { first: Day; last: Day },
-    free: number | undefined,
-    workingDays: Set<number> | undefined,
-): DayState {
-    if (day < bounds.first || day > bounds.last) return 'past';
-    if (free !== undefined && free > 0) return 'free';
-    if (workingDays !== undefined && !workingDays.has(dayOfWeek(day))) return 'closed';
-    return free === undefined ? 'unknown' : 'full';
-}

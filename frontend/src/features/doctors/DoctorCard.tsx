@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import styles from '@/features/doctors/doctors.module.css';
 import type { Doctor } from '@/shared/api/types';
-import { useI18n } from '@/shared/i18n/i18n';
+import { useI18n, type I18n } from '@/shared/i18n/i18n';
 import { specialtyName } from '@/shared/i18n/specialty';
 import { shortWhen } from '@/shared/time/when';
 import { ButtonLink } from '@/shared/ui/Button';
@@ -13,11 +13,12 @@ interface Props {
     /** Seen without scrolling: its portrait is fetched at once. */
     isFirst: boolean;
     now: Date;
-    /** The next free time, null for none. */
-    next: string | null | 'pending' | 'unknown';
+    /** The next free time, null for none, undefined where it is not known. */
+    next: string | null | undefined;
+    isNextPending: boolean;
 }
 
-export function DoctorCard({ doctor, isFirst, now, next }: Props) {
+export function DoctorCard({ doctor, isFirst, now, next, isNextPending }: Props) {
     const i18n = useI18n();
     const { t } = i18n;
     const id = useId();
@@ -34,10 +35,7 @@ export function DoctorCard({ doctor, isFirst, now, next }: Props) {
             <p className={styles.bio}>{doctor.bio}</p>
             <div className={styles.act}>
                 <p className={next === null ? styles.never : styles.next}>
-                    {next === 'pending' && <Skeleton width="9rem" />}
-                    {next === 'unknown' && t('doctors.nextUnknown')}
-                    {next === null && t('doctors.nextNone')}
-                    {next !== 'pending' && next !== 'unknown' && next !== null && t('doctors.next', { when: shortWhen(i18n, next, now) })}
+                    {isNextPending ? <Skeleton width="9rem" /> : nextText(i18n, next, now)}
                 </p>
                 <ButtonLink to={`/book/${doctor.id}`} aria-label={t('doctors.bookWith', { name: doctor.name })}>
                     {t('doctors.book')}
@@ -45,6 +43,12 @@ export function DoctorCard({ doctor, isFirst, now, next }: Props) {
             </div>
         </li>
     );
+}
+
+function nextText(i18n: I18n, next: string | null | undefined, now: Date): string {
+    if (next === undefined) return i18n.t('doctors.nextUnknown');
+    if (next === null) return i18n.t('doctors.nextNone');
+    return i18n.t('doctors.next', { when: shortWhen(i18n, next, now) });
 }
 
 export function DoctorCardSkeleton() {

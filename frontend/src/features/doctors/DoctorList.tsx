@@ -71,7 +71,8 @@ function Directory({ doctors }: { doctors: Doctor[] }) {
                             doctor={doctor}
                             isFirst={index < 4}
                             now={now}
-                            next={next.isPending ? 'pending' : next.isError ? 'unknown' : (next.data.get(doctor.id) ?? null)}
+                            next={next.data?.get(doctor.id)}
+                            isNextPending={next.isPending}
                         />
                     ))}
                 </ul>

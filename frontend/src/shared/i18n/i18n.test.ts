@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '@/shared/i18n/en';
+import { es } from '@/shared/i18n/es';
+import { fill, preferredLanguage } from '@/shared/i18n/i18n';
+import { formatMoney } from '@/shared/i18n/money';
+
+describe('the catalogues', () => {
+    it('have the same keys', () => {
+        expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort());
+    });
+
+    it.each(Object.keys(en) as (keyof typeof en)[])('say %s in both languages, with the same values', (key) => {
+        expect(es[key].trim()).not.toBe('');
+        expect(valuesOf(es[key])).toEqual(valuesOf(en[key]));
+    });
+});
+
+const valuesOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort();
+
+describe('a text', () => {
+    it('takes values', () => {
+        expect(fill('en-US', 'Next: {when}', { when: 'today' })).toBe('Next: today');
+    });
+
+    it('counts', () => {
+        const text = '{count, one: # doctor, other: # doctors} here';
+        expect(fill('en-US', text, { count: 1 })).toBe('1 doctor here');
+        expect(fill('en-US', text, { count: 0 })).toBe('0 doctors here');
+        expect(fill('en-US', text, { count: 1200 })).toBe('1,200 doctors here');
+    });
+
+    it('shows a value that nobody gave, so that the mistake is seen', () => {
+        expect(fill('en-US', 'Next: {when}')).toBe('Next: {when}');
+    });
+});
+
+describe('the language', () => {
+    it('is the chosen one, else the first of the browser that there is, else English', () => {
+        expect(preferredLanguage('es', ['en-US'])).toBe('es');
+        expect(preferredLanguage(null, ['fr-FR', 'es-MX', 'en-US'])).toBe('es');
+        expect(preferredLanguage('fr', ['de-DE'])).toBe('en');
+    });
+});
+
+describe('money', () => {
+    it('has cents only where there are some', () => {
+        expect(formatMoney('en-US', 5000)).toBe('$50');
+        expect(formatMoney('en-US', 4950)).toBe('$49.50');
+        expect(formatMoney('es-US', 5000)).toBe('$50');
+    });
+});
