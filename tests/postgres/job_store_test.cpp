@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -104,11 +105,12 @@ protected:
 };
 
 TEST_F(JobStoreTest, TwoClaimersNeverGetTheSameJob) {
-    const std::vector<base::JobId> ids = idsOf(bookMany(40));
-    ASSERT_EQ(ids.size(), 120u);
+    const std::vector<base::JobId> ids = idsOf(bookMany(100));
+    ASSERT_EQ(ids.size(), 300u);
     std::mutex mutex;
     std::multiset<base::JobId> claimed;
     std::vector<std::thread> claimers;
+    std::barrier together(6);
     for (int claimer = 0; claimer < 6; ++claimer)
         claimers.emplace_back([&, claimer] {
             for (std::size_t from = 0; from < ids.size(); from += 20) {
@@ -116,6 +118,7 @@ TEST_F(JobStoreTest, TwoClaimersNeverGetTheSameJob) {
                 std::vector<base::JobId> some(ids.begin() + static_cast<std::ptrdiff_t>(from),
                                               ids.begin() + static_cast<std::ptrdiff_t>(from + 20));
                 if (claimer % 2) std::reverse(some.begin(), some.end());
+                together.arrive_and_wait();
                 const auto got = claimer < 4 ? jobs().claim(some, kDue, kDue + kLease).claimed
                                              : jobs().claimDue(20, kDue, kDue + kLease);
                 const std::lock_guard lock(mutex);
@@ -125,8 +128,8 @@ TEST_F(JobStoreTest, TwoClaimersNeverGetTheSameJob) {
         });
     for (std::thread& claimer : claimers)
         claimer.join();
-    EXPECT_EQ(claimed.size(), 120u);
-    EXPECT_EQ(std::set<base::JobId>(claimed.begin(), claimed.end()).size(), 120u);
+    EXPECT_EQ(claimed.size(), 300u);
+    EXPECT_EQ(std::set<base::JobId>(claimed.begin(), claimed.end()).size(), 300u);
 }
 
 TEST_F(JobStoreTest, ABatchIsBoundedAndTheRestIsStillToCome) {

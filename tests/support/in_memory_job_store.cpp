@@ -156,7 +156,7 @@ std::size_t InMemoryJobStore::expireLeases(base::Instant now) {
         std::size_t expired = 0;
         for (auto& [id, job] : tables.jobs) {
             if (job.state != JobState::Running || job.leaseUntil > now) continue;
-            job.state = JobState::Unknown;
+            job.state = domain::mediumOf(job.kind) ? JobState::Unknown : JobState::Retry;
             ++expired;
         }
         return expired;

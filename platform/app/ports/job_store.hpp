@@ -83,7 +83,8 @@ public:
     /// Pending rows with id > `after`, by id, due before `until`: the stream of a rebuild.
     virtual std::vector<QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) = 0;
 
-    /// Rows whose lease ran out: they may have been sent, so they become `unknown`. Returns how many.
+    /// Rows whose lease ran out: a message may have been sent, so it becomes `unknown`; work that is no message leaves
+    /// nothing in doubt and waits to run again (`retry`). Returns how many.
     virtual std::size_t expireLeases(base::Instant now) = 0;
 
     /// Rows due before `now - grace` and still pending.
