@@ -17,7 +17,15 @@ build_preset() {
     say "building preset $preset in build/$preset"
     mkdir -p "$root/build/$preset"
     log=$root/build/$preset/configure.log
-    interruptible env -C "$root" cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
+    if ! is_configured "$root" "$preset"; then
+        interruptible env -C "$root" cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
+    fi
     interruptible env -C "$root" cmake --build --preset "$preset" --parallel "$(build_jobs)" || return 1
     say "built preset $preset in $((SECONDS - started)) s"
+}
+
+# The build itself configures anew when a CMakeLists.txt changes, but not when a preset does.
+is_configured() {
+    local ninja=$1/build/$2/build.ninja
+    [[ -f $ninja && $ninja -nt $1/CMakePresets.json && $ninja -nt $1/scripts/lib/build.sh ]]
 }
