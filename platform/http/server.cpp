@@ -13,8 +13,10 @@
 #include <Poco/Net/SocketAddress.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -68,6 +70,24 @@ Poco::Net::ServerSocket listenOn(const std::string& address, int port) {
     }
 }
 
+/// The database's, Redis's, the plugins' and the program's own.
+constexpr rlim_t kOtherDescriptors = 300;
+
+/// Raises the process's limit of descriptors for that many connections, and says how many it then has room for.
+std::size_t makeRoomFor(std::size_t connections) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t wanted = connections + kOtherDescriptors;
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = std::min(wanted, limit.rlim_max);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur >= wanted) return connections;
+    const auto room = std::max(limit.rlim_cur, 2 * kOtherDescriptors) - kOtherDescriptors;
+    log::warning("the system allows fewer connections", {{"wanted", connections}, {"allowed", room}});
+    return room;
+}
+
 double milliseconds(steady_clock::duration duration) {
     return std::chrono::duration<double, std::milli>{duration}.count();
 }
@@ -109,6 +129,7 @@ private:
     const Handler handler_;
     Poco::Net::ServerSocket listener_;
     const int port_;
+    const std::size_t mostConnections_;
     Descriptor epoll_;
     Descriptor quit_;
     ConnectionTable table_;
@@ -126,6 +147,7 @@ HttpServer::Impl::Impl(HttpServerOptions options, const base::Clock& clock, Hand
       handler_(std::move(handler)),
       listener_(listenOn(options_.address, options_.port)),
       port_(listener_.address().port()),
+      mostConnections_(makeRoomFor(options_.connections)),
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       quit_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       table_(epoll_.get(), {options_.keepAliveIdle, options_.requestReadDeadline, options_.responseWriteDeadline,
@@ -175,7 +197,7 @@ void HttpServer::Impl::work() {
 }
 
 void HttpServer::Impl::sweep() {
-    Response late = error(408, "Request timeout");
+    const auto late = error(408, "Request timeout");
     for (std::unique_lock lock{mutex_}; sweeping_;) {
         stopped_.wait_for(lock, kSweepPeriod);
         lock.unlock();
@@ -216,7 +238,7 @@ void HttpServer::Impl::accept() {
 }
 
 void HttpServer::Impl::admit(Descriptor socket) {
-    if (table_.size() >= options_.connections && !table_.closeLongestWaiting()) return;
+    if (table_.size() >= mostConnections_ && !table_.closeLongestWaiting()) return;
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     table_.add(std::make_unique<Connection>(std::move(socket)), steady_clock::now());

@@ -27,6 +27,7 @@ struct HttpServerOptions {
     std::string address = "0.0.0.0";
     int port = 0; ///< 0: any free one
     std::size_t threads = base::limits::kHttpThreads;
+    /// Open at most. The process's limit of descriptors is raised for them, as far as the system lets it.
     std::size_t connections = base::limits::kConnections;
     std::chrono::milliseconds requestReadDeadline = base::limits::kRequestReadDeadline;
     std::chrono::milliseconds responseWriteDeadline = base::limits::kResponseWriteDeadline;

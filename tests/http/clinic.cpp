@@ -1,6 +1,7 @@
 #include "clinic.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <barrier>
 #include <stdexcept>
@@ -75,6 +76,13 @@ nlohmann::json booking(std::int64_t doctor, const std::string& start, int durati
                        std::int64_t patient) {
     return {
         {"doctor_id", doctor}, {"patient_id", patient}, {"start_time", start}, {"duration", duration}, {"type", type}};
+}
+
+bool allowDescriptors(std::size_t count) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= count;
 }
 
 void simultaneously(int count, const std::function<void(int)>& work) {

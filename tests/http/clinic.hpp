@@ -58,6 +58,9 @@ std::string utc(base::Instant instant);
 nlohmann::json booking(std::int64_t doctor, const std::string& start, int duration = 30,
                        const std::string& type = "standard", std::int64_t patient = 1);
 
+/// Raises this process's limit of descriptors to what the system lets it have; false where that is less than `count`.
+bool allowDescriptors(std::size_t count);
+
 /// Runs `work(0)` … `work(count - 1)` at the same moment, each on a thread of its own, and waits for all.
 void simultaneously(int count, const std::function<void(int)>& work);
 
