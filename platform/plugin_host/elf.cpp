@@ -56,6 +56,12 @@ bool hasAllSegments(std::string_view bytes, const Elf64_Ehdr& header) {
     return true;
 }
 
+/// The linker writes its table of sections last, so without its end the file was cut. Stripped files may have none.
+bool hasAllSections(std::string_view bytes, const Elf64_Ehdr& header) {
+    const std::uint64_t size = std::uint64_t{header.e_shnum} * header.e_shentsize;
+    return size == 0 || (header.e_shoff <= bytes.size() && size <= bytes.size() - header.e_shoff);
+}
+
 } // namespace
 
 std::optional<ElfFault> elfFault(std::string_view bytes) {
@@ -68,7 +74,7 @@ std::optional<ElfFault> elfFault(std::string_view bytes) {
     if (!header) return truncated();
     if (header->e_machine != kOurMachine) return wrongMachine(machineName(header->e_machine));
     if (header->e_type != ET_DYN) return ElfFault{"is no shared library", "link it with -shared"};
-    if (!hasAllSegments(bytes, *header)) return truncated();
+    if (!hasAllSegments(bytes, *header) || !hasAllSections(bytes, *header)) return truncated();
     return std::nullopt;
 }
 

@@ -82,12 +82,12 @@ tl::expected<Library, PluginProblem> Library::load(std::string_view name, const 
     return Library(&entry, file.path);
 }
 
-const rota_descriptor* Library::find(std::string_view id, std::uint32_t kind) const {
+std::optional<PluginType> Library::find(std::string_view id, std::uint32_t kind) const {
     for (std::uint32_t i = 0, count = entry_->count(); i < count; ++i) {
         const auto* descriptor = entry_->describe(i);
-        if (isWhole(descriptor) && descriptor->kind == kind && descriptor->id == id) return descriptor;
+        if (isWhole(descriptor) && descriptor->kind == kind && descriptor->id == id) return PluginType{i, descriptor};
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 } // namespace rota::plugin_host

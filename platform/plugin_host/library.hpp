@@ -7,9 +7,16 @@
 
 #include <tl/expected.hpp>
 
+#include <optional>
 #include <string>
 
 namespace rota::plugin_host {
+
+/// One of the plugins in a library.
+struct PluginType {
+    std::uint32_t index;
+    const rota_descriptor* descriptor; ///< static
+};
 
 /// A plugin's library in this process. It stays loaded until the process ends: unloading is unreliable (unique symbols,
 /// thread-local destructors), and a call might still be on its way out.
@@ -19,8 +26,8 @@ public:
     static tl::expected<Library, PluginProblem> load(std::string_view name, const PluginFile& file,
                                                      PrivateDirectory& directory);
 
-    /// The plugin of that name and kind (ROTA_KIND_…), or null. Static.
-    const rota_descriptor* find(std::string_view id, std::uint32_t kind) const;
+    /// The plugin of that name and kind (ROTA_KIND_…), if the library has it.
+    std::optional<PluginType> find(std::string_view id, std::uint32_t kind) const;
 
     const rota_entry& entry() const { return *entry_; }
     const std::string& path() const { return path_; } ///< where it was found

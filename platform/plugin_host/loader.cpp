@@ -19,15 +19,15 @@ std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, const s
                                              const PluginConfig& config) {
     const auto* const found = library(plugin);
     if (found == nullptr) return nullptr;
-    const auto* const descriptor = found->find(plugin, kind);
-    if (descriptor == nullptr) {
+    const auto type = found->find(plugin, kind);
+    if (!type) {
         report({problem::kWrongKind, subject, found->path() + " holds no " + nameOfKind(kind) + " '" + plugin + "'",
                 "name a plugin of that kind"});
         return nullptr;
     }
-    const auto checked = checkConfig(subject, *found, *descriptor, config);
+    const auto checked = checkConfig(subject, *found, *type->descriptor, config);
     if (!checked) return nullptr;
-    auto instance = PluginInstance::make(subject, *found, *descriptor, *checked, clock_);
+    auto instance = PluginInstance::make(subject, *found, *type, *checked, clock_);
     if (!instance) {
         report(std::move(instance.error()));
         return nullptr;

@@ -24,20 +24,20 @@ PluginInstance::~PluginInstance() {
 }
 
 tl::expected<std::shared_ptr<PluginInstance>, PluginProblem>
-PluginInstance::make(std::string subject, const Library& library, const rota_descriptor& descriptor,
-                     const CheckedConfig& config, const base::Clock& clock) {
-    Permissions permissions{config.secretReferences, allowedHosts(descriptor.http_hosts, config.urls)};
+PluginInstance::make(std::string subject, const Library& library, const PluginType& type, const CheckedConfig& config,
+                     const base::Clock& clock) {
+    Permissions permissions{config.secretReferences, allowedHosts(type.descriptor->http_hosts, config.urls)};
     std::shared_ptr<PluginInstance> instance(
-        new PluginInstance(std::move(subject), library.path(), descriptor, std::move(permissions), clock));
-    if (auto made = instance->create(library.entry()); !made) return tl::unexpected(made.error());
+        new PluginInstance(std::move(subject), library.path(), *type.descriptor, std::move(permissions), clock));
+    if (auto made = instance->create(library.entry(), type.index); !made) return tl::unexpected(made.error());
     if (auto done = instance->configure(config.json); !done) return tl::unexpected(done.error());
     return instance;
 }
 
-tl::expected<void, PluginProblem> PluginInstance::create(const rota_entry& entry) {
+tl::expected<void, PluginProblem> PluginInstance::create(const rota_entry& entry, std::uint32_t index) {
     auto error = sized<rota_error>();
     rota_instance* made = nullptr;
-    const auto status = entry.create(descriptor_.id, services_.abi(), &made, &error);
+    const auto status = entry.create(index, services_.abi(), &made, &error);
     if (status != ROTA_OK) return tl::unexpected(refused(problem::kCreate, "cannot be created", status, error));
     if (!isWhole(made)) {
         copyText(error.message, "it gives no whole instance");

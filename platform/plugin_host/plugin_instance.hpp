@@ -19,7 +19,7 @@ public:
     /// `subject` is how the configuration names it ("channel.console"). Creates and configures; calls may come only
     /// after `activate`.
     static tl::expected<std::shared_ptr<PluginInstance>, PluginProblem>
-    make(std::string subject, const Library& library, const rota_descriptor& descriptor, const CheckedConfig& config,
+    make(std::string subject, const Library& library, const PluginType& type, const CheckedConfig& config,
          const base::Clock& clock);
     ~PluginInstance();
     PluginInstance(const PluginInstance&) = delete;
@@ -48,7 +48,7 @@ public:
 private:
     PluginInstance(std::string subject, std::string file, const rota_descriptor& descriptor, Permissions permissions,
                    const base::Clock& clock);
-    tl::expected<void, PluginProblem> create(const rota_entry& entry);
+    tl::expected<void, PluginProblem> create(const rota_entry& entry, std::uint32_t index);
     tl::expected<void, PluginProblem> configure(const std::string& json);
     PluginProblem refused(std::string_view code, std::string_view what, rota_status status,
                           const rota_error& error) const;

@@ -309,13 +309,14 @@ typedef struct rota_entry {
     uint16_t reserved;
     const char* build; /* for people: compiler, date, commit */
 
-    /* [thread-safe] How many plugins this library holds, at least one; describe takes 0 to count() - 1. */
+    /* [thread-safe] How many plugins this library holds, at least one; describe and create take 0 to count() - 1. No
+     * two are of the same kind and id. */
     uint32_t (*count)(void);
     const rota_descriptor* (*describe)(uint32_t index);
 
-    /* [thread-safe] A new instance of the plugin with that id; ROTA_UNSUPPORTED for an id that it does not have.
+    /* [thread-safe] A new instance of the plugin that describe(index) describes; ROTA_UNSUPPORTED where there is none.
      * *instance is set with ROTA_OK only. Quick, without IO and threads: those belong to activate. */
-    rota_status (*create)(const char* id, const rota_host* host, rota_instance** instance, rota_error* error);
+    rota_status (*create)(uint32_t index, const rota_host* host, rota_instance** instance, rota_error* error);
 } rota_entry;
 
 /* The one symbol that a plugin exports. */

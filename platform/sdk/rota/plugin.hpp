@@ -969,23 +969,22 @@ private:
 };
 
 /// All plugin classes of one library.
-template <class... Ts>
+template <class First, class... More>
 struct Library {
-    static std::uint32_t count() noexcept { return sizeof...(Ts); }
+    static std::uint32_t count() noexcept { return 1 + sizeof...(More); }
 
     static const rota_descriptor* describe(std::uint32_t index) noexcept {
-        static constexpr const rota_descriptor* kAll[] = {&Adapter<Ts>::kDescriptor...};
-        return index < sizeof...(Ts) ? kAll[index] : nullptr;
+        static constexpr const rota_descriptor* kAll[] = {&Adapter<First>::kDescriptor, &Adapter<More>::kDescriptor...};
+        return index < count() ? kAll[index] : nullptr;
     }
 
-    static rota_status create(const char* id, const rota_host* host, rota_instance** instance,
+    static rota_status create(std::uint32_t index, const rota_host* host, rota_instance** instance,
                               rota_error* error) noexcept {
-        rota_status status = ROTA_UNSUPPORTED;
-        const bool known =
-            ((std::strcmp(id, Ts::about.id) == 0 && (status = Adapter<Ts>::create(host, instance, error), true)) ||
-             ...);
-        if (!known) copyText(error->message, "this library has no plugin of that id");
-        return status;
+        static constexpr decltype(&Adapter<First>::create) kAll[] = {&Adapter<First>::create,
+                                                                     &Adapter<More>::create...};
+        if (index < count()) return kAll[index](host, instance, error);
+        copyText(error->message, "this library has no plugin of that index");
+        return ROTA_UNSUPPORTED;
     }
 
     static constexpr rota_entry kEntry{

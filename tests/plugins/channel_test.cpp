@@ -1,0 +1,192 @@
+#include "base/log.hpp"
+#include "plugin_host/plugin_channel.hpp"
+#include "support.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <regex>
+#include <thread>
+
+namespace rota::testing {
+namespace {
+
+using app::SendStatus;
+using domain::Medium;
+
+class ChannelTest : public ::testing::Test {
+protected:
+    void load(const std::string& plugin, Medium medium, plugin_host::PluginConfig config = {}) {
+        host_ = loaded(settingsWith(plugin, medium, std::move(config)), clock_);
+        channel_ = host_->channels(medium).at(0);
+    }
+
+    FixedClock clock_;
+    std::unique_ptr<plugin_host::PluginHost> host_;
+    std::shared_ptr<app::Channel> channel_;
+};
+
+TEST_F(ChannelTest, ConsoleShowsAnEmail) {
+    load("console", Medium::Email);
+    app::SendResult result;
+    const auto shown = captured(1, [&] { result = channel_->send(email("emma@example.com"), 1); });
+    EXPECT_EQ(shown, "EMAIL SENT: To emma@example.com, Subject: Appointment Reminder, Body: See you at 9:00 AM\n");
+    EXPECT_EQ(result.status, SendStatus::Sent);
+    EXPECT_EQ(result.providerMessageId, "delivery-7");
+    EXPECT_EQ(channel_->instance(), "test");
+}
+
+TEST_F(ChannelTest, ConsoleShowsAnSmsOnOneLine) {
+    load("console", Medium::Sms);
+    auto message = sms("+15550100123");
+    message.text = "Dear Emma,\r\n\r\nsee you.\n\x1b[2J";
+    EXPECT_EQ(captured(1, [&] { channel_->send(message, 1); }),
+              "SMS SENT: To +15550100123, Body: Dear Emma, see you. [2J\n");
+}
+
+TEST_F(ChannelTest, ConsoleShowsNothingTooLate) {
+    load("console", Medium::Email);
+    auto message = email("emma@example.com");
+    message.notAfter = clock_.now();
+    EXPECT_EQ(captured(1, [&] { EXPECT_EQ(channel_->send(message, 1).status, SendStatus::Failed); }), "");
+}
+
+TEST_F(ChannelTest, ConsoleLinesOfManyThreadsDoNotMix) {
+    load("console", Medium::Email);
+    auto message = email("emma@example.com");
+    message.text = std::string(3000, 'x');
+    const auto shown = captured(1, [&] {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                for (int j = 0; j < 25; ++j)
+                    channel_->send(message, 1);
+            });
+    });
+    const std::string line =
+        "EMAIL SENT: To emma@example.com, Subject: Appointment Reminder, Body: " + message.text + "\n";
+    ASSERT_EQ(shown.size(), 100 * line.size());
+    for (std::size_t at = 0; at < shown.size(); at += line.size())
+        ASSERT_EQ(shown.compare(at, line.size(), line), 0);
+}
+
+TEST_F(ChannelTest, APluginInPureCIsServedLikeAnyOther) {
+    load("pure_c", Medium::Sms);
+    auto message = sms("sms:0");
+    message.attachments.push_back({"visit.ics", "text/calendar", "BEGIN:VCALENDAR"});
+    const auto result = channel_->send(message, 1);
+    EXPECT_EQ(result.status, SendStatus::Sent) << result.error;
+    EXPECT_EQ(result.providerMessageId, "delivery-7");
+    ASSERT_EQ(host_->counters().size(), 1U);
+    EXPECT_EQ(host_->counters()[0].instance + "." + host_->counters()[0].name, "channel.test.sent");
+    EXPECT_EQ(host_->counters()[0].value, 1);
+}
+
+TEST_F(ChannelTest, APluginSeesOnlyWhatItDeclaredToNeed) {
+    load("pure_c", Medium::Sms);
+    EXPECT_EQ(channel_->send(sms("sms:0"), 1).providerCode, "no name");
+}
+
+TEST_F(ChannelTest, StatusesAreMappedByTheirClass) {
+    load("pure_c", Medium::Sms);
+    const std::vector<std::pair<int, SendStatus>> expected{
+        {100, SendStatus::Retry},           {101, SendStatus::RateLimited},    {102, SendStatus::Retry},
+        {199, SendStatus::Retry},           {200, SendStatus::UnknownOutcome}, {201, SendStatus::UnknownOutcome},
+        {300, SendStatus::Failed},          {301, SendStatus::Failed},         {303, SendStatus::Suppressed},
+        {399, SendStatus::Failed},          {400, SendStatus::Broken},         {402, SendStatus::Broken},
+        {500, SendStatus::Retry},           {600, SendStatus::UnknownOutcome}, {7, SendStatus::UnknownOutcome},
+        {99900, SendStatus::UnknownOutcome}};
+    for (const auto& [code, status] : expected) {
+        const auto result = channel_->send(sms("sms:" + std::to_string(code)), 1);
+        EXPECT_EQ(result.status, status) << code;
+        EXPECT_EQ(result.providerCode, "E42");
+        EXPECT_EQ(result.retryAfter, base::Milliseconds{1500});
+        EXPECT_FALSE(result.error.empty());
+    }
+    EXPECT_EQ(plugin_host::sendStatusOf(-101), SendStatus::UnknownOutcome);
+}
+
+TEST_F(ChannelTest, ExceptionsStayInsideThePlugin) {
+    load("throwing", Medium::Email);
+    auto result = channel_->send(email("exception"), 1);
+    EXPECT_EQ(result.status, SendStatus::UnknownOutcome);
+    EXPECT_EQ(result.error, "INTERNAL: a bug");
+    EXPECT_EQ(channel_->send(email("int"), 1).status, SendStatus::UnknownOutcome);
+    EXPECT_EQ(channel_->send(email("ok-failure"), 1).status, SendStatus::UnknownOutcome);
+    result = channel_->send(email("limited"), 1);
+    EXPECT_EQ(result.status, SendStatus::RateLimited);
+    EXPECT_EQ(result.retryAfter, std::chrono::seconds{3});
+    EXPECT_EQ(result.providerCode, "429");
+    EXPECT_EQ(result.error, "RATE_LIMITED 429: slow down");
+}
+
+TEST_F(ChannelTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
+    load("throwing", Medium::Email);
+    std::atomic<int> sent = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 8; ++i)
+            threads.emplace_back([&] {
+                for (int j = 0; j < 10; ++j)
+                    sent += channel_->send(email("alone"), 1).status == SendStatus::Sent ? 1 : 0;
+            });
+    }
+    EXPECT_EQ(sent, 80);
+}
+
+TEST_F(ChannelTest, ACallIsCancelledAtItsTimeout) {
+    auto wanted = settingsWith("throwing", Medium::Email);
+    wanted.channels[0].timeout = std::chrono::milliseconds{30};
+    host_ = loaded(wanted, clock_);
+    const auto result = host_->channels(Medium::Email).at(0)->send(email("slow"), 1);
+    EXPECT_EQ(result.status, SendStatus::Retry);
+    EXPECT_EQ(result.error, "CANCELLED: gave up");
+}
+
+TEST_F(ChannelTest, AChannelOutlivesTheHostThatGaveIt) {
+    load("pure_c", Medium::Sms);
+    host_.reset();
+    EXPECT_EQ(channel_->send(sms("sms:0"), 1).status, SendStatus::Sent);
+}
+
+TEST_F(ChannelTest, SecretsAreTakenOutOfLogsAndErrors) {
+    const Environment key("ROTA_TEST_KEY", "s3cret-value");
+    load("pure_c", Medium::Sms, {{"api_key", "${env:ROTA_TEST_KEY}"}});
+    base::log::configure(base::log::Level::Debug, base::log::Format::Text);
+    app::SendResult result;
+    const auto logged = captured(2, [&] { result = channel_->send(sms("sms:400"), 1); });
+    EXPECT_EQ(result.error, "AUTH E42: ***");
+    EXPECT_NE(logged.find("message=***"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("instance=channel.test"), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("s3cret"), std::string::npos) << logged;
+}
+
+TEST_F(ChannelTest, HealthIsAskedOfThoseThatCanSay) {
+    auto wanted = settingsWith("pure_c", Medium::Sms, {{"mode", "ill"}});
+    wanted.channels.push_back({"well", "pure_c", {}, std::chrono::seconds{1}});
+    wanted.channels.push_back({"silent", "console", {}, std::chrono::seconds{1}});
+    wanted.channels.push_back({"thrower", "throwing", {}, std::chrono::seconds{1}});
+    const auto health = loaded(wanted, clock_)->health();
+    ASSERT_EQ(health.size(), 4U);
+    EXPECT_EQ(health[0].name + ": " + health[0].error, "channel.test: AUTH: feels ill");
+    EXPECT_FALSE(health[0].healthy);
+    EXPECT_TRUE(health[1].healthy);
+    EXPECT_TRUE(health[2].healthy);
+    EXPECT_EQ(health[3].error, "UNAVAILABLE: nobody there");
+}
+
+TEST_F(ChannelTest, ChannelsComeInTheOrderOfFailover) {
+    auto wanted = settingsWith("console", Medium::Sms);
+    wanted.channels.push_back({"backup", "pure_c", {}, std::chrono::seconds{1}});
+    wanted.order[Medium::Sms] = {"backup", "test"};
+    const auto host = loaded(wanted, clock_);
+    ASSERT_EQ(host->channels(Medium::Sms).size(), 2U);
+    EXPECT_EQ(host->channels(Medium::Sms)[0]->instance(), "backup");
+    EXPECT_TRUE(host->channels(Medium::Email).empty());
+    ASSERT_EQ(host->instances().size(), 3U);
+    EXPECT_EQ(host->instances()[2].name, "availability.default");
+    EXPECT_EQ(host->instances()[2].plugin, "standard");
+    EXPECT_EQ(host->instances()[2].file, ROTA_PLUGIN_DIRECTORY "/standard.so");
+}
+
+} // namespace
+} // namespace rota::testing
