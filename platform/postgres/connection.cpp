@@ -39,6 +39,14 @@ std::string field(const PGresult* result, int code) {
     return text ? text : "";
 }
 
+std::vector<const char*> textsOf(const Parameters& parameters) {
+    std::vector<const char*> texts;
+    texts.reserve(parameters.size());
+    for (const Parameter& parameter : parameters)
+        texts.push_back(parameter.text());
+    return texts;
+}
+
 /// The server is going away or never let us in: 57P01 to 57P03, and class 08.
 bool saysGone(std::string_view sqlstate) {
     return sqlstate.starts_with("57P0") || sqlstate.starts_with("08");
@@ -128,12 +136,15 @@ void Connection::waitUntilConnected(const std::function<bool()>& stopped) {
 
 Rows Connection::run(const Statement& statement, const Parameters& parameters) {
     prepare(statement);
-    std::vector<const char*> values;
-    values.reserve(parameters.size());
-    for (const Parameter& parameter : parameters)
-        values.push_back(parameter.text());
+    const std::vector<const char*> values = textsOf(parameters);
     return checked(PQexecPrepared(connection_, statement.name.c_str(), static_cast<int>(values.size()), values.data(),
                                   nullptr, nullptr, 0));
+}
+
+Rows Connection::query(const std::string& sql, const Parameters& parameters) {
+    const std::vector<const char*> values = textsOf(parameters);
+    return checked(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                                nullptr, nullptr, 0));
 }
 
 Rows Connection::execute(const std::string& sql) {
@@ -197,9 +208,8 @@ int Connection::backend() const {
     return PQbackendPID(connection_);
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
-    connection_.execute("BEGIN");
-}
+Transaction::Transaction(Connection& connection, const std::string& opening)
+    : connection_(connection), opened_(connection.execute(opening)) {}
 
 Transaction::~Transaction() {
     if (open_) connection_.reset();

@@ -54,6 +54,12 @@ public:
 
     Rows run(const Statement& statement, const Parameters& parameters = {});
 
+    /// Does nothing where it has been done. For what EXECUTEs a statement by its name.
+    void prepare(const Statement& statement);
+
+    /// One statement with parameters that is not worth keeping.
+    Rows query(const std::string& sql, const Parameters& parameters = {});
+
     /// Any SQL, also several statements; none of them prepared. Gives the last one's rows.
     Rows execute(const std::string& sql);
 
@@ -72,7 +78,6 @@ public:
 
 private:
     void waitUntilConnected(const std::function<bool()>& stopped);
-    void prepare(const Statement& statement);
     /// `result` is a PGresult; takes it.
     Rows checked(void* result);
     std::string redacted(std::string text) const;
@@ -85,15 +90,21 @@ private:
 /// A transaction: rolled back unless committed. Commit of one that has failed throws instead of succeeding in silence.
 class Transaction {
 public:
-    explicit Transaction(Connection& connection);
+    explicit Transaction(Connection& connection) : Transaction(connection, "BEGIN") {}
+    /// `opening` begins with BEGIN; what follows it saves a round trip.
+    Transaction(Connection& connection, const std::string& opening);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
     void commit();
 
+    /// What the last statement of `opening` answered.
+    const Rows& opened() const { return opened_; }
+
 private:
     Connection& connection_;
+    Rows opened_;
     bool open_ = true;
 };
 

@@ -9,9 +9,9 @@ namespace rota::postgres {
 namespace {
 
 /// Any number that no other program on the same database uses for its locks: the letters "rota".
-const Statement kLock{"migrations_lock", "SELECT pg_advisory_lock(1919906913)"};
+const std::string kLock = "SELECT pg_advisory_lock(1919906913)";
 
-const Statement kExists{"migrations_exist", "SELECT to_regclass('schema_migrations') IS NOT NULL"};
+const std::string kExists = "SELECT to_regclass('schema_migrations') IS NOT NULL";
 
 const std::string kCreateTable = R"sql(
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -20,20 +20,19 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
     applied_at TIMESTAMP(3) NOT NULL
 ))sql";
 
-const Statement kApplied{"migrations_applied", "SELECT name, sha256 FROM schema_migrations ORDER BY name"};
+const std::string kApplied = "SELECT name, sha256 FROM schema_migrations ORDER BY name";
 
 /// Texts to checksums, in the same order.
-const Statement kChecksums{"migrations_checksums", R"sql(
+const std::string kChecksums = R"sql(
 SELECT encode(sha256(convert_to(m.sql, 'UTF8')), 'hex') FROM unnest($1::text[]) WITH ORDINALITY m(sql, place)
- ORDER BY m.place)sql"};
+ ORDER BY m.place)sql";
 
-const Statement kRecord{"migrations_record",
-                        "INSERT INTO schema_migrations (name, sha256, applied_at) VALUES ($1, $2, $3::timestamp)"};
+const std::string kRecord = "INSERT INTO schema_migrations (name, sha256, applied_at) VALUES ($1, $2, $3::timestamp)";
 
 using Checksums = std::map<std::string, std::string, std::less<>>;
 
 Checksums checksumsOf(Connection& connection, std::span<const Migration> migrations) {
-    const Rows rows = connection.run(
+    const Rows rows = connection.query(
         kChecksums, {arrayOf(migrations, [](const Migration& migration) { return Parameter(migration.sql); })});
     Checksums checksums;
     for (int row = 0; row < rows.size(); ++row)
@@ -43,8 +42,8 @@ Checksums checksumsOf(Connection& connection, std::span<const Migration> migrati
 
 Checksums appliedIn(Connection& connection) {
     Checksums applied;
-    if (!connection.run(kExists).boolean(0, 0)) return applied;
-    const Rows rows = connection.run(kApplied);
+    if (!connection.query(kExists).boolean(0, 0)) return applied;
+    const Rows rows = connection.query(kApplied);
     for (int row = 0; row < rows.size(); ++row)
         applied.emplace(rows.string(row, 0), rows.string(row, 1));
     return applied;
@@ -69,7 +68,7 @@ void apply(Connection& connection, const Migration& migration, const std::string
     try {
         Transaction transaction(connection);
         connection.execute(std::string(migration.sql));
-        connection.run(kRecord, {migration.name, checksum, now});
+        connection.query(kRecord, {migration.name, checksum, now});
         transaction.commit();
     } catch (const app::StorageUnavailable&) {
         throw;
@@ -105,7 +104,7 @@ std::vector<std::string> migrate(const ConnectionSettings& settings, base::Insta
 
     // A migration takes as long as it takes, and so does the wait for another server's.
     connection.execute("SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0");
-    connection.run(kLock);
+    connection.query(kLock);
     connection.execute(kCreateTable);
     applied = appliedIn(connection);
     checkFits(applied, ours);

@@ -6,9 +6,9 @@ namespace rota::postgres {
 namespace {
 
 /// Until the transaction's end: what another server has seeded meanwhile is then seen.
-const Statement kLock{"seed_lock", "SELECT pg_advisory_xact_lock(hashtextextended('rota.seed', 0))"};
+const std::string kLock = "SELECT pg_advisory_xact_lock(hashtextextended('rota.seed', 0))";
 
-const Statement kAnyDoctor{"seed_any_doctor", "SELECT EXISTS (SELECT 1 FROM doctors)"};
+const std::string kAnyDoctor = "SELECT EXISTS (SELECT 1 FROM doctors)";
 
 void run(Connection& connection) {
     for (const auto& file : seed_sql::kFiles)
@@ -20,17 +20,17 @@ void run(Connection& connection) {
 void seed(Pool& pool) {
     const Lease connection = pool.borrow();
     Transaction transaction(*connection);
-    connection->run(kLock);
+    connection->query(kLock);
     run(*connection);
     transaction.commit();
 }
 
 bool seedIfEmpty(Pool& pool) {
     const Lease connection = pool.borrow();
-    if (connection->run(kAnyDoctor).boolean(0, 0)) return false;
+    if (connection->query(kAnyDoctor).boolean(0, 0)) return false;
     Transaction transaction(*connection);
-    connection->run(kLock);
-    if (connection->run(kAnyDoctor).boolean(0, 0)) return false;
+    connection->query(kLock);
+    if (connection->query(kAnyDoctor).boolean(0, 0)) return false;
     run(*connection);
     transaction.commit();
     return true;

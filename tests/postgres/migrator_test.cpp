@@ -55,10 +55,10 @@ TEST_F(MigratorTest, BuildsAnEmptyDatabaseOnceAndThenLeavesIt) {
         }
         return least;
     };
-    // The server may need long for a connection on a busy machine; the rest is ours.
+    // On a busy machine everything takes longer, connecting too; at rest it takes some 3 ms.
     const auto connecting = fastest([&] { postgres::Connection{database_.settings()}; });
     const auto looking = fastest([&] { EXPECT_TRUE(migrate(database_.settings(), kNow).empty()); });
-    EXPECT_LT(looking, connecting + std::chrono::milliseconds{50});
+    EXPECT_LT(looking, 3 * connecting + std::chrono::milliseconds{40});
 }
 
 TEST_F(MigratorTest, RunsWhatIsNewInTheOrderOfNames) {
