@@ -270,8 +270,9 @@ PluginChoices readPluginChoices(Reader& reader, const std::string& kind, const s
     PluginChoices choices{reader.plugin(kind + ".default.", fallback), {}};
     for (const auto& doctor : reader.namesBehind(kind + ".doctor.")) {
         const auto prefix = kind + ".doctor." + doctor + ".";
+        auto choice = reader.plugin(prefix, fallback);
         if (const auto id = parseInteger(doctor, 1, 9'000'000'000'000'000))
-            choices.byDoctor[base::DoctorId{*id}] = reader.plugin(prefix, fallback);
+            choices.byDoctor[base::DoctorId{*id}] = std::move(choice);
         else
             reader.problem(prefix + "plugin", "'" + doctor + "' must be a doctor's number");
     }

@@ -35,9 +35,7 @@ protected:
     SettingsProblem onlyProblem(const std::string& text) {
         write("rota.properties", "channel.console.plugin = console\n" + text);
         const auto problems = load().problems;
-        EXPECT_EQ(problems.size(), 1u);
-        for (const auto& problem : problems)
-            SCOPED_TRACE(problem.key + " " + problem.message);
+        EXPECT_EQ(problems.size(), 1u) << "for " << text;
         return problems.empty() ? SettingsProblem{} : problems.front();
     }
 
