@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { constants, gzipSync } from 'node:zlib';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
@@ -9,16 +11,30 @@ function precompress(): Plugin {
     return {
         name: 'precompress',
         apply: 'build',
-        generateBundle(_options, bundle) {
-            for (const [fileName, output] of Object.entries(bundle)) {
-                const source = output.type === 'chunk' ? output.code : output.source;
-                if (!/\.(js|css|svg)$/.test(fileName)) continue;
-                this.emitFile({
-                    type: 'asset',
-                    fileName: `${fileName}.gz`,
-                    source: gzipSync(source, { level: constants.Z_BEST_COMPRESSION }),
-                });
+        // Of the files as they lie there: what other plugins change at the very end is in them, and so is public/.
+        async closeBundle() {
+            const folder = new URL('./dist/', import.meta.url);
+            for (const name of await readdir(folder, { recursive: true })) {
+                if (!/\.(js|css|svg|html)$/.test(name)) continue;
+                const file = new URL(name, folder);
+                await writeFile(`${fileURLToPath(file)}.gz`, gzipSync(await readFile(file), { level: constants.Z_BEST_COMPRESSION }));
             }
+        },
+    };
+}
+
+/** The font is named in the page itself: the browser would else know of it only once it has the style sheet. */
+function preloadFont(): Plugin {
+    return {
+        name: 'preload-font',
+        apply: 'build',
+        transformIndexHtml(_html, { bundle }) {
+            const fonts = Object.keys(bundle ?? {}).filter((name) => name.endsWith('.woff2'));
+            return fonts.map((name) => ({
+                tag: 'link',
+                attrs: { rel: 'preload', href: `/${name}`, as: 'font', type: 'font/woff2', crossorigin: true },
+                injectTo: 'head',
+            }));
         },
     };
 }
@@ -27,6 +43,7 @@ export default defineConfig({
     plugins: [
         react(),
         { ...optimizeLocales.vite({ locales: ['en-US', 'es-ES'] }), enforce: 'pre' },
+        preloadFont(),
         precompress(),
     ],
     resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },

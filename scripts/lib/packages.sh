@@ -11,6 +11,13 @@ server_packages=(
     redis-server
 )
 
+# The page: npm fetches the pinned Node, nginx serves what it builds.
+web_packages=(
+    nginx
+)
+# Whoever has a Node from elsewhere has its npm with it, and Debian's would be in conflict with that.
+command -v npm >/dev/null || web_packages+=(npm)
+
 build_packages=(
     ccache
     cmake
@@ -33,6 +40,7 @@ build_packages=(
 )
 
 test_packages=(
+    chromium
     clang-format
     curl
     faketime
@@ -122,7 +130,7 @@ allow_service_starts() {
 disable_new_services() {
     command -v systemctl >/dev/null || return 0
     local name
-    for name in "${server_packages[@]}"; do
+    for name in "${server_packages[@]}" "${web_packages[@]}"; do
         if [[ " $* " == *" $name "* ]]; then
             become_root systemctl disable --quiet "$name" 2>/dev/null || true
         fi

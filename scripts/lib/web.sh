@@ -44,12 +44,15 @@ install_node_packages() {
 # The stamp holds a checksum of everything that goes into the build: times of files say little after a git checkout.
 web_build() {
     local root=$1 sum
-    sum=$(web_sources "$root" | xargs -d '\n' cksum | cksum)
+    sum=$(web_checksum "$root")
     if [[ -s $root/frontend/dist/index.html && $(cat "$root/frontend/dist/.sources" 2>/dev/null) == "$sum" ]]; then return 0; fi
     say "building the page"
     interruptible env -C "$root/frontend" npm run --silent build || return 1
     echo "$sum" >"$root/frontend/dist/.sources"
 }
+
+# Of the contents alone: a checkout may lie anywhere.
+web_checksum() { (cd "$1" && web_sources . | xargs -d '\n' cksum | cksum); }
 
 web_sources() {
     find "$1/frontend/src" "$1/frontend/public" -type f ! -name '*.test.ts' | LC_ALL=C sort
@@ -81,8 +84,13 @@ nginx_decided() { is_gone "$NGINX_PID" || [[ -n $(http_status "$1" /robots.txt) 
 web_stop() {
     local pid=$NGINX_PID
     NGINX_PID=
+    [[ -n $pid ]] || return 0
     # QUIT lets the answers under way end.
-    [[ -z $pid ]] || stop_process "$pid" QUIT 15 nginx || return 1
+    local status=0
+    stop_process "$pid" QUIT 15 nginx || status=1
+    # Workers outlive a master that was killed, and keep its port.
+    kill -s KILL -- "-$pid" 2>/dev/null || true
+    return "$status"
 }
 
 # web_place DIST TARGET: a copy, made aside and moved, so that a rebuild never takes a file away from under a reader.

@@ -16,7 +16,7 @@ import { clearDraft, readDraft } from '@/shared/patient/patient_draft';
 import { asNewPatient, patientSchema } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
 import { useRememberedPatient } from '@/shared/patient/remembered_patient';
-import { dayOf, formatDate } from '@/shared/time/clinic_time';
+import { addDays, dayOf, formatDate, today } from '@/shared/time/clinic_time';
 import { longWhen } from '@/shared/time/when';
 import { Button } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
@@ -137,8 +137,8 @@ function useWho(forOther: boolean) {
         enabled: isRemembered,
     });
     if (isRemembered) return { kind: 'remembered', id, shown: known.data } as const;
-    // Entries that are not valid cannot have come from the form. Any day will do: whether it lies ahead was asked there.
-    const entries = patientSchema('9999-12-31').safeParse(readDraft());
+    // Entries that are not valid have not passed the form. The clinic's day may be a day ahead of this one.
+    const entries = patientSchema(addDays(today('UTC', new Date()), 1)).safeParse(readDraft());
     if (!entries.success) return { kind: 'nobody' } as const;
     const patient = asNewPatient(entries.data);
     return { kind: 'entered', patient, shown: patient } as const;

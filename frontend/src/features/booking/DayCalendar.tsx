@@ -91,7 +91,6 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
             <ul className={styles.legend}>
                 <li data-state="free">{t('date.legendFree')}</li>
                 <li data-state="full">{t('date.legendFull')}</li>
-                <li data-state="closed">{t('date.legendClosed')}</li>
             </ul>
             {hasNone && (
                 <p role="status" className={styles.none}>

@@ -39,12 +39,22 @@ export function DoctorAvailability() {
             <PageTitle title={t(date === undefined ? 'date.title' : 'time.title')} />
             <DoctorStrip doctor={doctor.data} />
             {doctor.isError && <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />}
-            <Card>
-                <VisitPicker
-                    visit={visit}
-                    onChange={(next) => setSearch(new URLSearchParams(visitSearch(next)), { replace: true })}
-                />
-            </Card>
+            {date !== undefined && (
+                <p className={styles.visitLine}>
+                    {t(`visit.${visit.type}`)}, {t('visit.minutes', { count: visit.duration })}{' '}
+                    <Link to={base + visitSearch(visit)} aria-label={t('confirm.changeOf', { what: t('confirm.kind') })}>
+                        {t('confirm.change')}
+                    </Link>
+                </p>
+            )}
+            <div className={date === undefined ? undefined : styles.visitCard}>
+                <Card>
+                    <VisitPicker
+                        visit={visit}
+                        onChange={(next) => setSearch(new URLSearchParams(visitSearch(next)), { replace: true })}
+                    />
+                </Card>
+            </div>
             {date === undefined && <NextFree doctorId={doctorId} to={(day) => `${base}/day/${day}${visitSearch(visit)}`} />}
             <AvailabilityView
                 doctorId={doctorId}

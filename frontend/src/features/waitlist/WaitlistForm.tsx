@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useMemo } from 'react';
+import { useId, useMemo, useRef } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useSearchParams } from 'react-router';
 import { joinWaitlist } from '@/features/waitlist/join_waitlist';
@@ -26,6 +26,7 @@ import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { refusalKey } from '@/shared/ui/refusal';
 import { Skeleton } from '@/shared/ui/Skeleton';
+import { useFocusOnFirstError } from '@/shared/ui/use_focus_on_first_error';
 
 const kRanges: TimeRange[] = ['any', 'morning', 'afternoon'];
 
@@ -73,6 +74,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     const resolver = useMemo(() => zodResolver(waitlistSchema(today)), [today]);
     const form = useForm<WaitlistEntries>({
         resolver,
+        shouldFocusError: false,
         defaultValues: { doctorId: search.get('doctor') ?? '', day: search.get('date') ?? '', range: 'any' },
     });
     const { errors } = form.formState;
@@ -80,6 +82,8 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
         mutationFn: (entries: WaitlistEntries) => joinWaitlist(patient.id, entries),
         onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['waiting'] }),
     });
+    const element = useRef<HTMLFormElement>(null);
+    useFocusOnFirstError(element, form.formState.submitCount, null);
     const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey));
 
     if (doctors.isPending) return <Skeleton height="32rem" round />;
@@ -99,7 +103,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     }
     const doctorError = say(errors.doctorId?.message);
     return (
-        <form className={styles.form} noValidate onSubmit={(event) => void form.handleSubmit((entries) => joining.mutate(entries))(event)}>
+        <form ref={element} className={styles.form} noValidate onSubmit={(event) => void form.handleSubmit((entries) => joining.mutate(entries))(event)}>
             <p className={styles.who}>
                 <strong>{t('wait.forYou', { name: patient.name })}</strong>
                 <Button look="quiet" onClick={forgetPatient}>

@@ -36,7 +36,8 @@ export function BirthDate({ register, error }: Props) {
                             autoComplete={kAutoComplete[part]}
                             maxLength={part === 'year' ? 4 : 2}
                             aria-invalid={error !== undefined}
-                            {...register(`birth.${part}`)}
+                            // The three are judged together, and the verdict stands at the year.
+                            {...register(`birth.${part}`, { deps: ['birth.year'] })}
                         />
                     </label>
                 ))}

@@ -11,6 +11,7 @@ import { caretAfter, formatPhone } from '@/shared/patient/phone';
 import { Button } from '@/shared/ui/Button';
 import { Field } from '@/shared/ui/Field';
 import { Notice } from '@/shared/ui/Notice';
+import { useFocusOnFirstError } from '@/shared/ui/use_focus_on_first_error';
 
 interface Props {
     /** A day of the clinic's calendar: who is born after it does not exist yet. */
@@ -34,9 +35,9 @@ export function PatientForm({ today, submit, isBusy = false, refusal, onSubmit, 
     const { t } = useI18n();
     const heading = useId();
     const resolver = useMemo(() => zodResolver(patientSchema(today)), [today]);
-    const form = useForm<PatientEntries>({ defaultValues: readDraft(), resolver, mode: 'onSubmit', reValidateMode: 'onChange' });
+    const form = useForm<PatientEntries>({ defaultValues: readDraft(), resolver, shouldFocusError: false });
     const { errors } = form.formState;
-    const entered = useRef(form);
+    const element = useRef<HTMLFormElement>(null);
 
     useEffect(() => form.subscribe({ formState: { values: true }, callback: ({ values }) => writeDraft(values) }), [form]);
 
@@ -44,9 +45,11 @@ export function PatientForm({ today, submit, isBusy = false, refusal, onSubmit, 
         if (!hasStatus(refusal, 400)) return;
         for (const { field } of refusal.body.details ?? []) {
             const path = kServerFields[field];
-            if (path) entered.current.setError(path, { message: 'invalid.server' satisfies MessageKey }, { shouldFocus: true });
+            if (path) form.setError(path, { message: 'invalid.server' satisfies MessageKey });
         }
-    }, [refusal]);
+    }, [form, refusal]);
+
+    useFocusOnFirstError(element, form.formState.submitCount, refusal);
 
     const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey));
     const count = [errors.name, errors.email, errors.phone, errors.birth].filter(Boolean).length;
@@ -64,7 +67,7 @@ export function PatientForm({ today, submit, isBusy = false, refusal, onSubmit, 
     });
 
     return (
-        <form className={styles.form} noValidate aria-labelledby={heading} onSubmit={(event) => void form.handleSubmit(onSubmit)(event)}>
+        <form ref={element} className={styles.form} noValidate aria-labelledby={heading} onSubmit={(event) => void form.handleSubmit(onSubmit)(event)}>
             <h2 id={heading} className="visually-hidden">
                 {t('patient.title')}
             </h2>

@@ -1,0 +1,136 @@
+import { at, inWords, newPerson, sql, workday } from '../support/clinic.ts';
+import { enter, expect, patientPath, test } from '../support/page.ts';
+
+test('a new patient books in six steps, and is told everything', async ({ page }, { project }) => {
+    const person = newPerson();
+    const day = workday(project.name === 'phone' ? 3 : 4);
+
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Book Appointment with Dr. Lisa Patel' }).click();
+
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a day');
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    await page.getByText('New patient', { exact: true }).click();
+    await expect(page.getByRole('radio', { name: '60 min' })).toBeChecked();
+    await expect(page.getByRole('radio', { name: '15 min' })).toBeDisabled();
+    await expect(page.getByText('All times are Eastern Time')).toBeVisible();
+    await chooseDay(page, day);
+
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a time');
+    await expect(page.getByRole('heading', { name: 'Morning' })).toBeVisible();
+    await page.getByRole('link', { name: '9:00 AM', exact: true }).click();
+
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your details');
+    await enter(page, person);
+    await expect(page.getByLabel('Mobile phone')).toHaveValue('212-555-0123');
+    await page.getByRole('button', { name: 'Continue' }).click();
+
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check and confirm');
+    await expect(page.getByRole('main')).toContainText(inWords(day));
+    await expect(page.getByRole('main')).toContainText('9:00 AM');
+    await expect(page.getByRole('main')).toContainText('New patient, 60 minutes');
+    await expect(page.getByRole('main')).toContainText('March 7, 1956');
+    await expect(page.getByRole('main')).toContainText('a fee of $50 applies');
+    await page.getByRole('button', { name: 'Confirm booking' }).click();
+
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
+    await expect(page.getByRole('main')).toContainText('Dr. Lisa Patel');
+    await expect(page.getByRole('main')).toContainText(inWords(day));
+    await expect(page.getByRole('main')).toContainText('9:00 AM (Eastern Time)');
+    await expect(page.getByRole('main')).toContainText('240 Riverside Avenue');
+    await expect(page.getByRole('main')).toContainText(person.name);
+    expect(
+        sql(`SELECT a.start_time AT TIME ZONE 'UTC' AT TIME ZONE 'America/New_York', duration, type, status
+               FROM appointments a JOIN patients p ON p.id = a.patient_id WHERE p.email = '${person.email}'`),
+    ).toBe(`${day} 09:00:00|60|new-patient|scheduled`);
+
+    // The confirmation has an address of its own, and the way back does not lead to booking once more.
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
+    await page.goBack();
+    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Check and confirm');
+
+    // The time is gone for the next patient.
+    await page.goto(`/book/5/day/${day}`);
+    await expect(page.getByRole('link', { name: '10:00 AM', exact: true })).toBeVisible();
+    await expect(page.getByRole('link', { name: '9:00 AM', exact: true })).toHaveCount(0);
+    await expect(page.getByRole('link', { name: '9:30 AM', exact: true })).toHaveCount(0);
+});
+
+test('the calendar file of a booking can be fetched', async ({ page, request }) => {
+    await page.goto(patientPath(2, at(workday(6), '15:30'), 15, 'follow-up'));
+    await enter(page, newPerson());
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Confirm booking' }).click();
+    const link = page.getByRole('link', { name: 'Add to calendar' });
+    const answer = await request.get((await link.getAttribute('href')) ?? '');
+    expect(answer.headers()['content-type']).toContain('text/calendar');
+    expect(await answer.text()).toContain('BEGIN:VEVENT');
+});
+
+test('wrong entries are named beside their fields, and the first has the focus', async ({ page }) => {
+    await page.goto(patientPath(4, at(workday(5), '10:00')));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('alert')).toContainText('4 entries need your attention');
+    await expect(page.getByLabel('Full name')).toBeFocused();
+    await expect(page.getByLabel('Full name')).toHaveAccessibleDescription(/Please enter the full name/);
+
+    const person = newPerson();
+    await enter(page, { ...person, email: 'rosa@nowhere', phone: '212-555', birth: { day: '30', month: '2', year: '1956' } });
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('alert')).toContainText('3 entries need your attention');
+    await expect(page.getByLabel('Month')).toBeFocused();
+    await expect(page.getByText('Please enter a date that exists')).toBeVisible();
+    await expect(page.getByText('Please enter an email address like')).toBeVisible();
+    await expect(page.getByText('Please enter 10 digits')).toBeVisible();
+
+    await page.getByLabel('Year').fill('2999');
+    await page.getByLabel('Month').fill('3');
+    await expect(page.getByText('The date of birth must be in the past')).toBeVisible();
+});
+
+test('a reload and the back button lose nothing that was typed', async ({ page }) => {
+    const person = newPerson();
+    await page.goto(patientPath(6, at(workday(7), '11:00'), 60));
+    await enter(page, person);
+    await page.reload();
+    await expect(page.getByLabel('Full name')).toHaveValue(person.name);
+    await expect(page.getByLabel('Year')).toHaveValue('1956');
+
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check and confirm');
+    await page.reload();
+    await expect(page.getByRole('main')).toContainText(person.email);
+    await page.goBack();
+    await expect(page.getByLabel('Email')).toHaveValue(person.email);
+    await page.goForward();
+    await page.getByRole('link', { name: 'Change: When' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a time');
+    await page.getByRole('link', { name: '2:00 PM', exact: true }).click();
+    await expect(page.getByLabel('Full name')).toHaveValue(person.name);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('main')).toContainText('2:00 PM');
+    await expect(page.getByRole('main')).toContainText('60 minutes');
+});
+
+test('a day without free times offers the waitlist, a closed day does not', async ({ page }) => {
+    const day = workday(1);
+    const saturday = nextSaturday();
+    await page.goto(`/book/10/day/${saturday}`);
+    await expect(page.getByText('The doctor is not there on this day')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Join the waitlist for this day' })).toHaveCount(0);
+    await page.goto(`/book/10/day/${day}`);
+    await expect(page.getByRole('link', { name: 'Join the waitlist for this day' })).toBeVisible();
+});
+
+function nextSaturday(): string {
+    const date = new Date(`${workday(1)}T00:00:00Z`);
+    while (date.getUTCDay() !== 6) date.setUTCDate(date.getUTCDate() + 1);
+    return date.toISOString().slice(0, 10);
+}
+
+async function chooseDay(page: import('@playwright/test').Page, day: string) {
+    const cell = page.getByRole('button', { name: new RegExp(`^.*${inWords(day).replace(/^\w+, /, '')}, .*free`) });
+    if ((await cell.count()) === 0) await page.getByRole('button', { name: 'Next month' }).click();
+    await cell.click();
+}

@@ -1,0 +1,55 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '../support/page.ts';
+
+test('the first load is small, and asks nobody else for anything', async ({ page, baseURL }) => {
+    const scripts: Promise<number>[] = [];
+    const strangers: string[] = [];
+    page.on('response', (response) => {
+        if (!response.url().startsWith(baseURL ?? '')) strangers.push(response.url());
+        if (response.request().resourceType() !== 'script') return;
+        scripts.push(response.body().then((body) => gzipSync(body).length));
+    });
+    await page.goto('/');
+    await page.waitForLoadState('networkidle');
+    const bytes = (await Promise.all(scripts)).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(120_000);
+    expect(strangers).toEqual([]);
+});
+
+test('scripts are kept for ever, the page is asked for anew', async ({ request }) => {
+    const page = await request.get('/book/4');
+    expect(page.status()).toBe(200);
+    expect(page.headers()['cache-control']).toBe('no-cache');
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
+    const answer = await request.get(script);
+    expect(answer.headers()['cache-control']).toContain('immutable');
+    expect(answer.headers()['content-encoding']).toBe('gzip');
+    expect((await request.get('/assets/gone.js')).status()).toBe(404);
+});
+
+test('the security headers stand on every kind of answer', async ({ request }) => {
+    for (const path of ['/', '/photos/david-kim.svg', '/assets/gone.js', '/cancellation-policy']) {
+        const headers = (await request.get(path)).headers();
+        const policy = headers['content-security-policy'] ?? '';
+        expect(policy, path).toContain("default-src 'none'");
+        expect(policy, path).toContain("script-src 'self'");
+        expect(policy, path).not.toContain('unsafe');
+        expect(headers['x-content-type-options'], path).toBe('nosniff');
+        expect(headers['x-frame-options'], path).toBe('DENY');
+        expect(headers['referrer-policy'], path).toBe('no-referrer');
+        expect(headers['server'], path).toBe('nginx');
+    }
+    const api = (await request.get('/api/doctors')).headers();
+    expect(api['content-type']).toContain('application/json');
+    expect(api['x-content-type-options']).toBe('nosniff');
+});
+
+test('moving on inside the page takes less than a second', async ({ page }) => {
+    await page.goto('/');
+    await page.waitForLoadState('networkidle');
+    const started = Date.now();
+    await page.getByRole('link', { name: 'Book Appointment with Dr. Robert Taylor' }).click();
+    await expect(page.getByRole('button', { name: /free time/ }).first()).toBeVisible();
+    expect(Date.now() - started).toBeLessThan(1000);
+});
