@@ -171,6 +171,11 @@ void flatten(const Poco::Util::PropertyFileConfiguration& file, const std::strin
 }
 
 void readFile(const std::filesystem::path& path, RawValues& values, LoadedSettings& loaded) {
+    // POCO would read a directory without end.
+    if (std::error_code ignored; !std::filesystem::is_regular_file(path, ignored)) {
+        loaded.problems.push_back({path.string(), "", "is no file; name the configuration with --config FILE"});
+        return;
+    }
     try {
         const Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> file(
             new Poco::Util::PropertyFileConfiguration(path.string()));

@@ -141,6 +141,13 @@ TEST_F(SettingsTest, MissingFileIsAProblemThatNamesIt) {
     EXPECT_EQ(problems.front().origin, (directory_ / "rota.properties").string());
 }
 
+TEST_F(SettingsTest, DirectoryInPlaceOfTheFileIsAProblemToo) {
+    std::filesystem::create_directory(directory_ / "rota.properties");
+    const auto problems = load().problems;
+    ASSERT_FALSE(problems.empty());
+    EXPECT_NE(problems.front().message.find("is no file"), std::string::npos);
+}
+
 TEST_F(SettingsTest, PluginKeysKeepSecretsAsReferences) {
     write("rota.properties", "channel.console.plugin = console\nchannel.sms-1.plugin = gateway\n"
                              "channel.sms-1.config.api_key = ${env:GATEWAY_KEY}\n"
