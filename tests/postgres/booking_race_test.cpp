@@ -118,7 +118,7 @@ protected:
         return standing;
     }
 
-    PostgresStores stores_;
+    PostgresStores stores_{10}; // as the server has them
     InMemoryJobQueue queue_;
     OnePolicy policies_;
     ManualClock clock_{base::Zone{"America/New_York"}.day(kTuesday).begin - hours{7 * 24}};

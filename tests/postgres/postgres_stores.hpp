@@ -12,7 +12,8 @@ namespace rota::testing {
 /// The real stores on a database of their own.
 class PostgresStores final : public StoresUnderTest {
 public:
-    PostgresStores() : pool(database.settings(), {.min = 1, .max = 50}) {}
+    explicit PostgresStores(std::size_t minConnections = 1)
+        : pool(database.settings(), {.min = minConnections, .max = 50}) {}
 
     app::AppointmentStore& appointments() override { return appointments_; }
     app::DoctorStore& doctors() override { return doctors_; }
