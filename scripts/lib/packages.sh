@@ -2,6 +2,8 @@
 # The Debian 12 packages Rota needs. This is the only list of them.
 
 runtime_packages=(
+    curl # what the README's first booking is made with
+    jq
     tzdata
 )
 
@@ -92,6 +94,8 @@ become_root() {
 }
 
 apt_install() {
+    # An installation that was interrupted is finished first; apt-get would only say that somebody should.
+    become_root dpkg --configure -a
     # Lists older than a day name versions that a mirror may have dropped.
     if [[ -z $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 -print -quit 2>/dev/null) ]]; then
         apt_get update
@@ -109,22 +113,28 @@ apt_get() {
 policy_file=/usr/sbin/policy-rc.d
 cluster_file=/etc/postgresql-common/createcluster.d/rota-no-main.conf
 
+made_files=()
+our_mark='# Made by Rota while it installs packages.'
+
 forbid_service_starts() {
-    made_files=()
-    if [[ ! -e $policy_file ]]; then
+    # A file of ours that is there already was left by an installation that was killed.
+    if [[ ! -e $policy_file ]] || grep -qsF "$our_mark" "$policy_file"; then
         made_files+=("$policy_file")
-        printf '#!/bin/sh\nexit 101\n' | become_root tee "$policy_file" >/dev/null
+        printf '#!/bin/sh\n%s\nexit 101\n' "$our_mark" | become_root tee "$policy_file" >/dev/null
         become_root chmod 755 "$policy_file"
     fi
-    if [[ -n $(missing_packages postgresql-common) ]]; then
+    if [[ -n $(missing_packages postgresql-common) ]] || grep -qsF "$our_mark" "$cluster_file"; then
         made_files+=("$cluster_file")
         become_root mkdir -p "${cluster_file%/*}"
-        echo 'create_main_cluster = false' | become_root tee "$cluster_file" >/dev/null
+        printf '%s\ncreate_main_cluster = false\n' "$our_mark" | become_root tee "$cluster_file" >/dev/null
     fi
 }
 
+# Whoever calls install_packages calls this, too, when it is interrupted.
 allow_service_starts() {
-    ((${#made_files[@]} == 0)) || become_root rm -f "${made_files[@]}"
+    ((${#made_files[@]})) || return 0
+    become_root rm -f "${made_files[@]}"
+    made_files=()
 }
 
 disable_new_services() {
