@@ -10,6 +10,7 @@
 #include <Poco/Util/OptionSet.h>
 #include <Poco/Util/ServerApplication.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <iostream>
@@ -41,8 +42,8 @@ bool waitForStop(base::Milliseconds atMost) {
 
 class RotaServer : public Poco::Util::ServerApplication {
 protected:
+    // Not the base's --daemon, --umask and --pidfile: a service manager does that, and keeps what is printed.
     void defineOptions(Poco::Util::OptionSet& options) override {
-        ServerApplication::defineOptions(options);
         using Poco::Util::Option;
         options.addOption(Option("help", "h", "Say how this is used."));
         options.addOption(Option("version", "v", "Say which version this is."));
@@ -74,10 +75,22 @@ protected:
         base::log::configure(loaded.settings.logLevel, loaded.settings.logFormat);
         auto preparation = server::prepare(loaded, clock_);
         if (!preparation) return printProblems(preparation.error());
+        warnOfConsole(loaded.settings);
         return check_ ? printChecked(loaded, *preparation) : serve(loaded.settings, std::move(*preparation));
     }
 
 private:
+    static void warnOfConsole(const server::Settings& settings) {
+        const auto printed = [&](const std::vector<std::string>& names) {
+            return std::ranges::any_of(settings.channels, [&](const server::ChannelSettings& channel) {
+                return channel.choice.plugin == "console" && std::ranges::find(names, channel.instance) != names.end();
+            });
+        };
+        if (settings.environment == "production" && (printed(settings.emailChannels) || printed(settings.smsChannels)))
+            base::log::warning("messages are printed on the console instead of being delivered; name other channels in "
+                               "notify.email.channels and notify.sms.channels");
+    }
+
     int printHelp() {
         Poco::Util::HelpFormatter formatter(options());
         formatter.setUnixStyle(true);
@@ -143,5 +156,11 @@ int main(int argc, char** argv) {
     const sigset_t signals = endingSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     RotaServer server;
-    return server.run(argc, argv);
+    try {
+        server.init(argc, argv);
+    } catch (const Poco::Exception& error) {
+        std::cerr << "rotad: " << error.displayText() << "; see rotad --help\n";
+        return Poco::Util::Application::EXIT_USAGE;
+    }
+    return server.run();
 }

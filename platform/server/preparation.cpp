@@ -55,6 +55,8 @@ tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings
     std::vector<std::string> lines;
     for (const auto& problem : loaded.problems)
         lines.push_back(line(problem));
+    // Without its files there is nothing further to look at.
+    if (loaded.files.empty()) return tl::unexpected(std::move(lines));
 
     auto database = databaseSettings(settings.databaseUrl, lines);
     checkRedis(settings.redisUrl, lines);
@@ -67,7 +69,7 @@ tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings
     auto plugins = plugin_host::PluginHost::load(pluginSettings(settings), clock);
     if (!plugins)
         for (const auto& problem : plugins.error())
-            lines.push_back(problem.text());
+            lines.push_back(loaded.files.front().string() + ": " + problem.text());
 
     if (!lines.empty()) return tl::unexpected(std::move(lines));
     return Preparation{std::move(*database), std::move(templates), std::move(*plugins)};

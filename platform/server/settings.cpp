@@ -256,11 +256,12 @@ void readChannels(Reader& reader, Settings& settings) {
     for (const auto& instance : reader.namesBehind("channel.")) {
         const auto prefix = "channel." + instance + ".";
         ChannelSettings channel{instance, reader.plugin(prefix, ""), {}};
-        channel.timeout = reader.duration(prefix + "timeout", seconds{10}, milliseconds{100}, seconds{15});
+        channel.timeout = reader.duration(prefix + "timeout", seconds{10}, milliseconds{100}, seconds{10});
         settings.channels.push_back(std::move(channel));
     }
     const auto readMedium = [&](const std::string& key) {
         auto names = reader.list(key, "console");
+        if (names.empty()) reader.problem(key, "names no channel; patients would not be told anything");
         for (const auto& name : names)
             if (std::ranges::find(settings.channels, name, &ChannelSettings::instance) == settings.channels.end())
                 reader.problem(key, "names the channel '" + name + "', which is not configured; add channel." + name +
@@ -331,6 +332,8 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
 
     RawValues values;
     readFile(file, values, loaded);
+    // Whatever else could be said would follow from that.
+    if (loaded.files.empty()) return loaded;
     const auto overlay = file.parent_path() / ("rota." + settings.environment + ".properties");
     if (std::filesystem::exists(overlay)) readFile(overlay, values, loaded);
     readEnvironment(environment, values);
