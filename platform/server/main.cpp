@@ -41,6 +41,9 @@ bool waitForStop(base::Milliseconds atMost) {
 }
 
 class RotaServer : public Poco::Util::ServerApplication {
+public:
+    using ServerApplication::run;
+
 protected:
     // Not the base's --daemon, --umask and --pidfile: a service manager does that, and keeps what is printed.
     void defineOptions(Poco::Util::OptionSet& options) override {
