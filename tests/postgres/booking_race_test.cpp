@@ -14,6 +14,14 @@
 namespace rota::testing {
 namespace {
 
+/// What is promised, and what it may take while sanitizers watch every access on two busy processors; the full part
+/// `promises` runs this on an optimized build.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr base::Milliseconds kPromised{8000};
+#else
+constexpr base::Milliseconds kPromised{2000};
+#endif
+
 using std::chrono::hours;
 using std::chrono::steady_clock;
 
@@ -135,7 +143,7 @@ TEST_F(BookingRaceTest, OfAHundredForOneSlotOneIsMade) {
         const Outcome outcome = bookAll(std::vector(100, std::pair{at(date, 9, 0), 30}));
         EXPECT_EQ(outcome.made, 1) << "round " << round;
         EXPECT_EQ(outcome.taken, 99) << "round " << round;
-        EXPECT_LT(outcome.slowest, base::Milliseconds{2000});
+        EXPECT_LT(outcome.slowest, kPromised);
         slowest = std::max(slowest, outcome.slowest);
     }
     RecordProperty("slowest_ms", static_cast<int>(slowest.count()));
@@ -155,7 +163,7 @@ TEST_F(BookingRaceTest, OverlappingStartsAreOneSlotToo) {
         const Outcome outcome = bookAll(wanted);
         EXPECT_EQ(outcome.made, 1) << "round " << round;
         EXPECT_EQ(outcome.taken, 98) << "round " << round;
-        EXPECT_LT(outcome.slowest, base::Milliseconds{2000});
+        EXPECT_LT(outcome.slowest, kPromised);
     }
     EXPECT_EQ(overlappingPairs(), 0);
 }
