@@ -1,5 +1,6 @@
 #include "http/commands.hpp"
 
+#include "base/limits.hpp"
 #include "domain/appointment.hpp"
 #include "http/query.hpp"
 
@@ -68,6 +69,36 @@ void readStart(MemberReader& members, const base::Zone& zone, base::Instant& sta
         members.refuse("start_time", message(instant.error()));
 }
 
+std::optional<base::Date> readDate(const Query& query, std::string_view name, FieldErrors& errors) {
+    const auto before = errors.size();
+    const auto text = query.value(name, errors);
+    if (errors.size() > before) return std::nullopt;
+    const auto date = base::parseDate(text.value_or(""));
+    if (!date) errors.push_back({std::string{name}, std::string{text ? kDateMessage : "Is required"}});
+    return date;
+}
+
+domain::DateRange readRange(const Query& query, FieldErrors& errors) {
+    const auto from = readDate(query, "from", errors);
+    const auto to = readDate(query, "to", errors);
+    if (!from || !to) return {};
+    if (*to < *from)
+        errors.push_back({"to", "Must not be before from"});
+    else if (std::chrono::sys_days{*to} - std::chrono::sys_days{*from} >= base::limits::kAvailabilityDays)
+        errors.push_back({"to", "Must be within " + std::to_string(base::limits::kAvailabilityDays.count()) + " days"});
+    return {*from, *to};
+}
+
+/// Either a day or a range.
+void readDays(const Query& query, AvailabilityWanted& wanted, FieldErrors& errors) {
+    if (!query.has("from") && !query.has("to"))
+        wanted.date = readDate(query, "date", errors).value_or(base::Date{});
+    else if (query.has("date"))
+        errors.push_back({"date", "Must not be given together with from and to"});
+    else
+        wanted.range = readRange(query, errors);
+}
+
 } // namespace
 
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone) {
@@ -103,12 +134,7 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
     FieldErrors errors;
     const Query query{request.query};
     AvailabilityWanted wanted;
-    const auto date = query.value("date", errors);
-    const auto parsedDate = base::parseDate(date.value_or(""));
-    if (parsedDate)
-        wanted.date = *parsedDate;
-    else if (errors.empty())
-        errors.push_back({"date", std::string{date ? kDateMessage : "Is required"}});
+    readDays(query, wanted, errors);
 
     const auto type = query.value("type", errors);
     const auto parsedType = domain::parseVisitType(type.value_or("standard"));
@@ -126,6 +152,14 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
         errors.push_back({"duration", std::string{kDurationMessage}});
     if (!errors.empty()) return tl::unexpected(errors);
     return wanted;
+}
+
+tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name) {
+    FieldErrors errors;
+    const auto text = Query{request.query}.value(name, errors);
+    if (text && *text != "true" && *text != "false") errors.push_back({std::string{name}, "Must be true or false"});
+    if (!errors.empty()) return tl::unexpected(errors);
+    return text == "true";
 }
 
 std::optional<std::int64_t> parsePathId(const Request& request) {

@@ -4,6 +4,8 @@
 #include "app/cancel_appointment.hpp"
 #include "app/clinic.hpp"
 #include "app/find_availability.hpp"
+#include "app/find_free_days.hpp"
+#include "app/find_next_available.hpp"
 #include "app/ports/appointment_store.hpp"
 #include "app/ports/doctor_store.hpp"
 #include "app/ports/patient_store.hpp"
@@ -23,6 +25,8 @@ struct Services {
     app::PatientStore& patients;
     app::AppointmentStore& appointments;
     app::FindAvailability& findAvailability;
+    app::FindFreeDays& findFreeDays;
+    app::FindNextAvailable& findNextAvailable;
     app::BookAppointment& bookAppointment;
     app::CancelAppointment& cancelAppointment;
     const app::Clinic& clinic;

@@ -4,6 +4,8 @@
 #include "app/cancel_appointment.hpp"
 #include "app/deliver_message.hpp"
 #include "app/find_availability.hpp"
+#include "app/find_free_days.hpp"
+#include "app/find_next_available.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "http/server.hpp"
@@ -69,6 +71,8 @@ struct Daemon::Parts {
           jobs(pool),
           queue({.url = settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
+          findFreeDays(doctors, *plugins, clock, clinic),
+          findNextAvailable(doctors, *plugins, clock, clinic),
           bookAppointment(appointments, *plugins, queue, clock, clinic),
           cancelAppointment(appointments, queue, clock, clinic),
           deliverMessage(*plugins, templates, clock, clinic),
@@ -92,6 +96,8 @@ struct Daemon::Parts {
                 .patients = patients,
                 .appointments = appointments,
                 .findAvailability = findAvailability,
+                .findFreeDays = findFreeDays,
+                .findNextAvailable = findNextAvailable,
                 .bookAppointment = bookAppointment,
                 .cancelAppointment = cancelAppointment,
                 .clinic = clinic,
@@ -116,6 +122,8 @@ struct Daemon::Parts {
     postgres::PostgresJobStore jobs;
     redis::RedisJobQueue queue;
     app::FindAvailability findAvailability;
+    app::FindFreeDays findFreeDays;
+    app::FindNextAvailable findNextAvailable;
     app::BookAppointment bookAppointment;
     app::CancelAppointment cancelAppointment;
     app::DeliverMessage deliverMessage;
