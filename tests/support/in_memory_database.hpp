@@ -28,7 +28,6 @@ struct InMemoryTables {
     };
     struct AppointmentRow {
         domain::Appointment appointment;
-        std::optional<base::Instant> cancelledAt;
         std::map<domain::JobKind, base::Instant> reminderSentAt;
     };
     struct JobRow {
@@ -44,6 +43,7 @@ struct InMemoryTables {
         base::Instant leaseUntil;
         bool cancelRequested = false;
         int deliveries = 0;
+        std::string payload;
 
         bool pending() const { return state == JobState::Scheduled || state == JobState::Retry; }
     };

@@ -45,6 +45,7 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     claimed.notAfter = job.notAfter;
     claimed.appointment = appointment;
     claimed.doctorName = tables.doctors.at(appointment.doctor).doctor.name;
+    claimed.payload = job.payload;
     claimed.patientName = patient.name;
     claimed.patientEmail = patient.email;
     claimed.patientPhone = patient.phone;
