@@ -26,6 +26,8 @@ inline constexpr std::size_t kConnections = 3000;
 /// Threads that answer requests. A few more than the pool's 50 connections, since some requests need none.
 inline constexpr std::size_t kHttpThreads = 56;
 inline constexpr std::size_t kPageSize = 100;
+/// Of a doctor's waitlist, listed or asked for one freed time; more than anybody would call.
+inline constexpr std::size_t kWaitlistEntries = 10'000;
 /// Two months of a calendar, as a page shows them at once.
 inline constexpr std::chrono::days kAvailabilityDays{62};
 /// A week of ten ranges a day; nobody works more shifts than that.
