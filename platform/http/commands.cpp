@@ -162,8 +162,8 @@ tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_
     return text == "true";
 }
 
-std::optional<std::int64_t> parsePathId(const Request& request) {
-    const auto id = parseInteger(request.pathParameter("id"));
+std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name) {
+    const auto id = parseInteger(request.pathParameter(name));
     return id && *id >= 1 && *id <= kLargestId ? id : std::nullopt;
 }
 

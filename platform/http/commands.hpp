@@ -34,7 +34,7 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
 /// ?name=true|false; false where it is not given.
 tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name);
 
-/// A path's ":id" where it can be one: decimal digits, from 1 to kLargestId.
-std::optional<std::int64_t> parsePathId(const Request& request);
+/// A path's ":id", or another one, where it can be one: decimal digits, from 1 to kLargestId.
+std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name = "id");
 
 } // namespace rota::http

@@ -7,6 +7,7 @@ namespace rota::http {
 Router makeRouter(const Services& services) {
     Router router;
     addDoctors(router, services);
+    addSchedules(router, services);
     addPatients(router, services);
     addAppointments(router, services);
     addHealth(router, services);

@@ -2,6 +2,7 @@
 
 #include "app/book_appointment.hpp"
 #include "app/cancel_appointment.hpp"
+#include "app/change_schedule.hpp"
 #include "app/clinic.hpp"
 #include "app/find_availability.hpp"
 #include "app/find_free_days.hpp"
@@ -24,9 +25,11 @@ struct Services {
     app::DoctorStore& doctors;
     app::PatientStore& patients;
     app::AppointmentStore& appointments;
+    app::ScheduleStore& schedules;
     app::FindAvailability& findAvailability;
     app::FindFreeDays& findFreeDays;
     app::FindNextAvailable& findNextAvailable;
+    app::ChangeSchedule& changeSchedule;
     app::BookAppointment& bookAppointment;
     app::CancelAppointment& cancelAppointment;
     const app::Clinic& clinic;

@@ -2,6 +2,7 @@
 
 #include "app/book_appointment.hpp"
 #include "app/cancel_appointment.hpp"
+#include "app/change_schedule.hpp"
 #include "app/deliver_message.hpp"
 #include "app/find_availability.hpp"
 #include "app/find_free_days.hpp"
@@ -16,6 +17,7 @@
 #include "postgres/migrator.hpp"
 #include "postgres/patient_store.hpp"
 #include "postgres/pool.hpp"
+#include "postgres/schedule_store.hpp"
 #include "postgres/seeder.hpp"
 #include "redis/redis_job_queue.hpp"
 #include "worker/worker.hpp"
@@ -68,11 +70,13 @@ struct Daemon::Parts {
           doctors(pool),
           patients(pool),
           appointments(pool),
+          schedules(pool),
           jobs(pool),
           queue({.url = settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
+          changeSchedule(schedules, clock, clinic),
           bookAppointment(appointments, *plugins, queue, clock, clinic),
           cancelAppointment(appointments, queue, clock, clinic),
           deliverMessage(*plugins, templates, clock, clinic),
@@ -95,9 +99,11 @@ struct Daemon::Parts {
         return {.doctors = doctors,
                 .patients = patients,
                 .appointments = appointments,
+                .schedules = schedules,
                 .findAvailability = findAvailability,
                 .findFreeDays = findFreeDays,
                 .findNextAvailable = findNextAvailable,
+                .changeSchedule = changeSchedule,
                 .bookAppointment = bookAppointment,
                 .cancelAppointment = cancelAppointment,
                 .clinic = clinic,
@@ -119,11 +125,13 @@ struct Daemon::Parts {
     postgres::PostgresDoctorStore doctors;
     postgres::PostgresPatientStore patients;
     postgres::PostgresAppointmentStore appointments;
+    postgres::PostgresScheduleStore schedules;
     postgres::PostgresJobStore jobs;
     redis::RedisJobQueue queue;
     app::FindAvailability findAvailability;
     app::FindFreeDays findFreeDays;
     app::FindNextAvailable findNextAvailable;
+    app::ChangeSchedule changeSchedule;
     app::BookAppointment bookAppointment;
     app::CancelAppointment cancelAppointment;
     app::DeliverMessage deliverMessage;

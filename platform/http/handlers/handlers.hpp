@@ -7,6 +7,7 @@
 namespace rota::http {
 
 void addDoctors(Router& router, const Services& services);
+void addSchedules(Router& router, const Services& services);
 void addPatients(Router& router, const Services& services);
 void addAppointments(Router& router, const Services& services);
 void addHealth(Router& router, const Services& services);
