@@ -1,4 +1,5 @@
 #include "http/commands.hpp"
+#include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
 
@@ -59,10 +60,13 @@ Response showAvailability(const Services& services, const Request& request) {
 } // namespace
 
 void addDoctors(Router& router, const Services& services) {
-    router.add("GET", "/api/doctors", [services](const Request& request) { return listDoctors(services, request); });
-    router.add("GET", "/api/doctors/:id", [services](const Request& request) { return showDoctor(services, request); });
-    router.add("GET", "/api/doctors/:id/availability",
-               [services](const Request& request) { return showAvailability(services, request); });
+    const auto add = [&](const char* pattern, auto handler) {
+        router.add("GET", pattern,
+                   conditional([services, handler](const Request& request) { return handler(services, request); }));
+    };
+    add("/api/doctors", listDoctors);
+    add("/api/doctors/:id", showDoctor);
+    add("/api/doctors/:id/availability", showAvailability);
 }
 
 } // namespace rota::http
