@@ -27,14 +27,6 @@ std::string_view message(base::TimestampError error) {
     return "Must be an ISO 8601 time, such as 2026-03-10T09:00:00-04:00";
 }
 
-std::optional<std::int64_t> parseInteger(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool canonical = !text.empty() && isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
-    if (!canonical || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 std::optional<base::Minutes> bookable(std::optional<std::int64_t> minutes) {
     // Compared before it becomes a duration, which a large number would overflow.
     if (!minutes || *minutes < 0 || *minutes > domain::kLongestDuration.count()) return std::nullopt;
@@ -58,15 +50,6 @@ void readType(MemberReader& members, domain::VisitType& type) {
         type = *known;
     else
         members.refuse("type", kTypeMessage);
-}
-
-void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start) {
-    const auto text = members.text("start_time", message(base::TimestampError::Malformed));
-    if (!text) return;
-    if (const auto instant = base::parseTimestamp(*text, zone))
-        start = *instant;
-    else
-        members.refuse("start_time", message(instant.error()));
 }
 
 std::optional<base::Date> readDate(const Query& query, std::string_view name, FieldErrors& errors) {
@@ -100,6 +83,23 @@ void readDays(const Query& query, AvailabilityWanted& wanted, FieldErrors& error
 }
 
 } // namespace
+
+std::optional<std::int64_t> parseWholeNumber(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool canonical = !text.empty() && isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
+    if (!canonical || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start) {
+    const auto text = members.text("start_time", message(base::TimestampError::Malformed));
+    if (!text) return;
+    if (const auto instant = base::parseTimestamp(*text, zone))
+        start = *instant;
+    else
+        members.refuse("start_time", message(instant.error()));
+}
 
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone) {
     FieldErrors errors;
@@ -145,7 +145,7 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
 
     const auto duration = query.value("duration", errors);
     const auto usual = wanted.type == domain::VisitType::NewPatient ? 60 : 30;
-    const auto minutes = bookable(duration ? parseInteger(*duration) : usual);
+    const auto minutes = bookable(duration ? parseWholeNumber(*duration) : usual);
     if (minutes)
         wanted.duration = *minutes;
     else
@@ -163,7 +163,7 @@ tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_
 }
 
 std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name) {
-    const auto id = parseInteger(request.pathParameter(name));
+    const auto id = parseWholeNumber(request.pathParameter(name));
     return id && *id >= 1 && *id <= kLargestId ? id : std::nullopt;
 }
 

@@ -34,6 +34,12 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
 /// ?name=true|false; false where it is not given.
 tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name);
 
+/// Decimal digits without a sign or a needless 0.
+std::optional<std::int64_t> parseWholeNumber(std::string_view text);
+
+/// Member "start_time".
+void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start);
+
 /// A path's ":id", or another one, where it can be one: decimal digits, from 1 to kLargestId.
 std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name = "id");
 

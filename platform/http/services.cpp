@@ -10,6 +10,9 @@ Router makeRouter(const Services& services) {
     addSchedules(router, services);
     addPatients(router, services);
     addAppointments(router, services);
+    addWaitlist(router, services);
+    addClinic(router, services);
+    addOpenApi(router);
     addHealth(router, services);
     return router;
 }

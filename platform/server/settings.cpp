@@ -242,6 +242,9 @@ void readRules(Reader& reader, app::Clinic& clinic) {
     rules.maxAdvance = reader.duration("booking.max_advance", rules.maxAdvance, days{1}, days{730});
     rules.feeWindow = reader.duration("cancellation.fee_window", rules.feeWindow, milliseconds{0}, days{30});
     rules.feeCents = static_cast<int>(reader.integer("cancellation.fee_cents", rules.feeCents, 0, 10'000'000));
+    auto& waitlist = clinic.waitlist;
+    waitlist.maxEntries = static_cast<int>(reader.integer("waitlist.max_entries", waitlist.maxEntries, 1, 100));
+    waitlist.expireAfter = reader.duration("waitlist.expire_after", waitlist.expireAfter, hours{1}, days{730});
     auto& leads = clinic.leads;
     leads.emailBefore = reader.duration("reminder.email_before", leads.emailBefore, seconds{1}, days{90});
     leads.smsBefore = reader.duration("reminder.sms_before", leads.smsBefore, seconds{1}, days{90});
@@ -291,6 +294,7 @@ void readPlugins(Reader& reader, Settings& settings) {
         settings.pluginDirectories.emplace_back(directory);
     readChannels(reader, settings);
     settings.availability = readPluginChoices(reader, "availability", "standard");
+    settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
 }
 
 void readLog(Reader& reader, Settings& settings) {

@@ -52,6 +52,7 @@ struct Settings {
     std::vector<std::string> emailChannels;
     std::vector<std::string> smsChannels;
     PluginChoices availability;
+    PluginChoices waitlist;
 
     base::log::Level logLevel = base::log::Level::Info;
     base::log::Format logFormat = base::log::Format::Text;
