@@ -25,6 +25,10 @@ inline constexpr auto kKeepAliveIdle = 60s;
 inline constexpr std::size_t kConnections = 3000;
 /// Threads that answer requests. A few more than the pool's 50 connections, since some requests need none.
 inline constexpr std::size_t kHttpThreads = 56;
+/// The operations port serves a few people and one Prometheus.
+inline constexpr std::size_t kOperationsThreads = 3;
+inline constexpr std::size_t kOperationsConnections = 64;
+/// Rows of one page of a list.
 inline constexpr std::size_t kPageSize = 100;
 /// Of a doctor's waitlist, listed or asked for one freed time; more than anybody would call.
 inline constexpr std::size_t kWaitlistEntries = 10'000;

@@ -4,6 +4,7 @@
 #include "server/settings_values.hpp"
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
 
 #include <algorithm>
@@ -30,6 +31,9 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"DATABASE_URL", "database.url"},
     {"REDIS_URL", "redis.url"},
     {"ROTA_API_PORT", "http.port"},
+    {"CORS_ORIGINS", "http.cors.origins"},
+    {"ROTA_OPS_PORT", "ops.port"},
+    {"ADMIN_TOKEN", "ops.token"},
     {"CLINIC_NAME", "clinic.name"},
     {"CLINIC_ADDRESS", "clinic.address"},
     {"CLINIC_PHONE", "clinic.phone"},
@@ -210,6 +214,39 @@ void readDatabase(Reader& reader, Settings& settings) {
     settings.redisUrl = reader.required("redis.url", "set REDIS_URL=redis://host:6379/0");
 }
 
+/// What browsers send as Origin: a scheme, a host, perhaps a port, and nothing behind.
+bool isOrigin(std::string_view text) {
+    const auto scheme = text.find("://");
+    if (scheme == std::string_view::npos || (text.substr(0, scheme) != "http" && text.substr(0, scheme) != "https"))
+        return false;
+    const auto host = text.substr(scheme + 3);
+    return !host.empty() && host.find_first_of("/?#*@ ") == std::string_view::npos;
+}
+
+/// As the listener takes it: a name is resolved, and only "localhost" is known to stay on this machine.
+bool isLoopback(const std::string& address) {
+    if (address == "localhost") return true;
+    Poco::Net::IPAddress parsed;
+    return Poco::Net::IPAddress::tryParse(address, parsed) && parsed.isLoopback();
+}
+
+void readHttp(Reader& reader, Settings& settings) {
+    settings.httpAddress = reader.text("http.address", "0.0.0.0");
+    settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
+    settings.corsOrigins = reader.list("http.cors.origins", "http://localhost:3000");
+    for (const auto& origin : settings.corsOrigins)
+        if (!isOrigin(origin))
+            reader.problem("http.cors.origins",
+                           "'" + origin + "' is no origin; write one such as https://clinic.example");
+
+    settings.opsAddress = reader.text("ops.address", "127.0.0.1");
+    settings.opsPort = static_cast<int>(reader.integer("ops.port", 5001, 0, 65535));
+    settings.opsToken = reader.text("ops.token", "");
+    if (settings.opsToken.empty() && !isLoopback(settings.opsAddress))
+        reader.problem("ops.token", "is not set, but ops.address " + settings.opsAddress +
+                                        " can be reached from elsewhere; set ADMIN_TOKEN");
+}
+
 base::Zone readZone(Reader& reader) {
     const auto name = reader.text("clinic.timezone", "America/New_York");
     try {
@@ -335,8 +372,7 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
 
     Reader reader(values, file.string(), loaded.problems);
     readDatabase(reader, settings);
-    settings.httpAddress = reader.text("http.address", "0.0.0.0");
-    settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
+    readHttp(reader, settings);
     readClinic(reader, settings.clinic);
     readRules(reader, settings.clinic);
     settings.seedOnEmpty = reader.boolean("seed.on_empty", settings.environment == "development");

@@ -172,6 +172,15 @@ std::size_t InMemoryJobStore::overdue(base::Instant now, base::Milliseconds grac
     });
 }
 
+std::map<std::string, std::size_t> InMemoryJobStore::unfinished() {
+    return database_.transaction([&](Tables& tables) {
+        std::map<std::string, std::size_t> counts{{"scheduled", 0}, {"retry", 0}, {"running", 0}};
+        for (const auto& [id, job] : tables.jobs)
+            if (job.pending() || job.state == JobState::Running) ++counts[toString(job.state)];
+        return counts;
+    });
+}
+
 bool InMemoryJobStore::alone(std::string_view name, const std::function<void()>& work) {
     const std::string lock{name};
     if (!database_.transaction([&](Tables& tables) { return tables.advisoryLocks.insert(lock).second; })) return false;
