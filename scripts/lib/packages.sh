@@ -26,6 +26,7 @@ build_packages=(
     libpoco-dev
     libpq-dev
     libspdlog-dev
+    libyaml-cpp-dev
     ninja-build
     nlohmann-json3-dev
     pkg-config
