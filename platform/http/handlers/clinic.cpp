@@ -1,3 +1,4 @@
+#include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
 
@@ -17,7 +18,7 @@ Response showClinic(const app::Clinic& clinic) {
 } // namespace
 
 void addClinic(Router& router, const Services& services) {
-    router.add("GET", "/api/clinic", [services](const Request&) { return showClinic(services.clinic); });
+    router.add("GET", "/api/clinic", conditional([services](const Request&) { return showClinic(services.clinic); }));
 }
 
 } // namespace rota::http
