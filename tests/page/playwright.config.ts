@@ -17,6 +17,8 @@ export const kChromium = {
 const kPhone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const kDesktop = { viewport: { width: 1280, height: 900 } };
 
+const kApart = ['**/outage.spec.ts', '**/times.spec.ts'];
+
 export default defineConfig({
     testDir: 'specs',
     outputDir: `${process.env.ROTA_PAGE_VAR ?? '.'}/results`,
@@ -40,9 +42,11 @@ export default defineConfig({
         trace: 'retain-on-failure',
     },
     projects: [
-        { name: 'phone', use: kPhone, testIgnore: '**/outage.spec.ts' },
-        { name: 'desktop', use: kDesktop, testIgnore: '**/outage.spec.ts' },
+        { name: 'phone', use: kPhone, testIgnore: kApart },
+        { name: 'desktop', use: kDesktop, testIgnore: kApart },
         // Stops the server that the others use, and so comes after them.
         { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts', dependencies: ['phone', 'desktop'] },
+        // Only for an optimized build on a machine that does nothing else: tests/full/page.
+        { name: 'times', use: kPhone, testMatch: '**/times.spec.ts', fullyParallel: false },
     ],
 });

@@ -1,4 +1,4 @@
-import { at, clinicTime, fillDay, insertAppointment, insertPatient, newPerson, workday } from '../support/clinic.ts';
+import { at, clinicTime, fillDay, fromNow, insertAppointment, insertPatient, newPerson, workday } from '../support/clinic.ts';
 import { enter, expect, expectAccessible, patientPath, remember, test } from '../support/page.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -12,7 +12,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
             const full = workday(60 + shift * 2);
             fillDay(3, full, insertPatient(newPerson('Full House')).id);
             insertAppointment({ doctor: 2, patient: patient.id, start: clinicTime(workday(25 + shift), '09:00') });
-            insertAppointment({ doctor: 3 + shift, patient: patient.id, start: `date_trunc('minute', now() AT TIME ZONE 'UTC') + INTERVAL '5 hours'` });
+            insertAppointment({ doctor: 3 + shift, patient: patient.id, start: fromNow('5 hours') });
             const heading = page.getByRole('heading', { level: 1 });
             const start = at(workday(18), '16:00');
 

@@ -1,12 +1,12 @@
-import { clinicTime, inWords, insertAppointment, insertPatient, newPerson, sql, workday } from '../support/clinic.ts';
+import { clinicTime, fromNow, inWords, insertAppointment, insertPatient, newPerson, sql, workday } from '../support/clinic.ts';
 import { enter, expect, remember, test } from '../support/page.ts';
 
 test('what is coming, was and is cancelled are listed apart', async ({ page }) => {
     const patient = insertPatient(newPerson('Carla Diaz'));
-    insertAppointment({ doctor: 5, patient: patient.id, start: `now() AT TIME ZONE 'UTC' - INTERVAL '400 days'`, status: 'completed' });
-    insertAppointment({ doctor: 6, patient: patient.id, start: `now() AT TIME ZONE 'UTC' - INTERVAL '300 days'`, status: 'no-show' });
+    insertAppointment({ doctor: 5, patient: patient.id, start: fromNow('-400 days'), status: 'completed' });
+    insertAppointment({ doctor: 6, patient: patient.id, start: fromNow('-300 days'), status: 'no-show' });
     insertAppointment({ doctor: 7, patient: patient.id, start: clinicTime(workday(50), '09:00'), status: 'cancelled', fee: true });
-    insertAppointment({ doctor: 7, patient: patient.id, start: clinicTime(workday(51), '10:30') + ` + INTERVAL '0'`, status: 'cancelled' });
+    insertAppointment({ doctor: 7, patient: patient.id, start: clinicTime(workday(51), '10:30'), status: 'cancelled' });
     await remember(page, patient);
 
     await page.goto('/appointments');
@@ -44,7 +44,7 @@ test('an appointment is cancelled after the rule about the fee was named', async
 test('less than 24 hours before, the buttons are off and say why', async ({ page }, { project }) => {
     const patient = insertPatient(newPerson('Elena Prado'));
     const doctor = project.name === 'phone' ? 9 : 10;
-    const id = insertAppointment({ doctor, patient: patient.id, start: `date_trunc('minute', now() AT TIME ZONE 'UTC') + INTERVAL '23 hours'` });
+    const id = insertAppointment({ doctor, patient: patient.id, start: fromNow('23 hours') });
     await remember(page, patient);
     await page.goto('/appointments');
     const cancel = page.getByRole('button', { name: /^Cancel the appointment/ });
@@ -82,7 +82,7 @@ test('more than a page of appointments is turned over', async ({ page }) => {
     const patient = insertPatient(newPerson('Greta Holm'));
     sql(
         `INSERT INTO appointments (doctor_id, patient_id, start_time, duration, type, status, cancellation_fee_applied, cancelled_at, created_at)
-         SELECT 2, ${patient.id}, now() AT TIME ZONE 'UTC' - n * INTERVAL '1 day', 30, 'standard', 'cancelled', false, now(), now()
+         SELECT 2, ${patient.id}, ${fromNow('0 days')} - n * INTERVAL '1 day', 30, 'standard', 'cancelled', false, now(), now()
            FROM generate_series(1, 25) n`,
     );
     await remember(page, patient);

@@ -97,6 +97,9 @@ export function insertAppointment({ doctor, patient, start, duration = 30, statu
 /** A time of the clinic's clock as SQL sees it. */
 export const clinicTime = (day: string, time: string): string => `(TIMESTAMP '${day} ${time}' AT TIME ZONE '${kZone}' AT TIME ZONE 'UTC')`;
 
+/** The minute so far from now, as SQL sees it: '5 hours', '-40 days'. */
+export const fromNow = (interval: string): string => `(date_trunc('minute', now() AT TIME ZONE 'UTC') + INTERVAL '${interval}')`;
+
 /** Every half hour of a day from 8:00 to 18:00. */
 export function fillDay(doctor: number, day: string, patient: number): void {
     sql(

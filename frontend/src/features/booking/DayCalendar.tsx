@@ -73,14 +73,13 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
                                 const state = stateOf(date);
                                 const free = month.data?.get(date.toString());
                                 return (
-                                    <CalendarCell date={date} className={styles.cell ?? ''} data-state={state}>
-                                        {({ formattedDate }) => (
-                                            <>
-                                                {formattedDate}
-                                                <span className="visually-hidden">{describe(state, free)}</span>
-                                            </>
-                                        )}
-                                    </CalendarCell>
+                                    <CalendarCell
+                                        date={date}
+                                        className={styles.cell ?? ''}
+                                        data-state={state}
+                                        // React Aria names the cell by its date; what can be had on it belongs to the name.
+                                        render={(props) => <div {...props} aria-label={`${props['aria-label'] ?? ''}${describe(state, free)}`} />}
+                                    />
                                 );
                             }}
                         </CalendarGridBody>

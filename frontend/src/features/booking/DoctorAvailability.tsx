@@ -1,4 +1,4 @@
-import { Link, Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, Navigate, useNavigate, useParams } from 'react-router';
 import { useQuery } from '@tanstack/react-query';
 import { AvailabilityView } from '@/features/booking/AvailabilityView';
 import { DoctorStrip } from '@/features/booking/DoctorStrip';
@@ -7,7 +7,7 @@ import { UnknownDoctor } from '@/features/booking/UnknownDoctor';
 import { VisitPicker } from '@/features/booking/VisitPicker';
 import styles from '@/features/booking/booking.module.css';
 import slotStyles from '@/features/booking/slots.module.css';
-import { readVisit, visitSearch } from '@/features/booking/visit';
+import { readVisit, visitSearch, writeVisit } from '@/features/booking/visit';
 
 import { nextTimesQuery, useDoctor } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
@@ -17,16 +17,16 @@ import { shortWhen } from '@/shared/time/when';
 import { Card } from '@/shared/ui/Card';
 import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
+import { useAddressState } from '@/shared/ui/use_address_state';
 
 /** Steps 2 and 3: a day in the address makes it the choice of a time. */
 export function DoctorAvailability() {
     const { t, locale } = useI18n();
     const { doctorId: idText, date } = useParams();
-    const [search, setSearch] = useSearchParams();
     const navigate = useNavigate();
     const doctorId = Number(idText);
     const doctor = useDoctor(doctorId);
-    const visit = readVisit(search);
+    const [visit, changeVisit] = useAddressState(readVisit, writeVisit);
     const base = `/book/${doctorId}`;
 
     if (doctor.data === null) return <UnknownDoctor />;
@@ -49,10 +49,7 @@ export function DoctorAvailability() {
             )}
             <div className={date === undefined ? undefined : styles.visitCard}>
                 <Card>
-                    <VisitPicker
-                        visit={visit}
-                        onChange={(next) => setSearch(new URLSearchParams(visitSearch(next)), { replace: true })}
-                    />
+                    <VisitPicker visit={visit} onChange={changeVisit} />
                 </Card>
             </div>
             {date === undefined && <NextFree doctorId={doctorId} to={(day) => `${base}/day/${day}${visitSearch(visit)}`} />}

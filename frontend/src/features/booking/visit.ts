@@ -26,6 +26,8 @@ export function visitSearch({ type, duration }: Visit, more: Record<string, stri
     return `?${new URLSearchParams({ type, duration: String(duration), ...more }).toString()}`;
 }
 
+export const writeVisit = (visit: Visit): URLSearchParams => new URLSearchParams(visitSearch(visit));
+
 /** The chosen time, as the API wrote it; null where an address holds none. */
 export function readStart(search: URLSearchParams): string | null {
     const start = search.get('start');

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { DoctorCard, DoctorCardSkeleton } from '@/features/doctors/DoctorCard';
 import { DoctorFilters } from '@/features/doctors/DoctorFilters';
 import styles from '@/features/doctors/doctors.module.css';
-import { filterDoctors, specialtiesOf } from '@/features/doctors/filter_doctors';
+import { filterDoctors, readFilter, specialtiesOf, writeFilter } from '@/features/doctors/filter_doctors';
 
 import { doctorsQuery, nextTimesQuery } from '@/shared/api/queries';
 import type { Doctor } from '@/shared/api/types';
@@ -14,6 +13,7 @@ import { Button } from '@/shared/ui/Button';
 import { Empty } from '@/shared/ui/Empty';
 import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
+import { useAddressState } from '@/shared/ui/use_address_state';
 
 const kSkeletons = [1, 2, 3, 4, 5, 6];
 
@@ -47,12 +47,8 @@ function Directory({ doctors }: { doctors: Doctor[] }) {
     const { t } = i18n;
     const now = useNow();
     const next = useQuery(nextTimesQuery);
-    const [search, setSearch] = useSearchParams();
-    const filter = { specialty: search.get('specialty'), words: search.get('q') ?? '' };
+    const [filter, change] = useAddressState(readFilter, writeFilter);
     const found = filterDoctors(doctors, filter, (specialty) => specialtyName(i18n, specialty));
-
-    const change = ({ specialty, words }: typeof filter) =>
-        setSearch({ ...(specialty !== null && { specialty }), ...(words !== '' && { q: words }) }, { replace: true });
 
     return (
         <>

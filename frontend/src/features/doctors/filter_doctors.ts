@@ -5,6 +5,11 @@ export interface DoctorFilter {
     words: string;
 }
 
+export const readFilter = (search: URLSearchParams): DoctorFilter => ({ specialty: search.get('specialty'), words: search.get('q') ?? '' });
+
+export const writeFilter = ({ specialty, words }: DoctorFilter): URLSearchParams =>
+    new URLSearchParams({ ...(specialty !== null && { specialty }), ...(words !== '' && { q: words }) });
+
 /** Every word must be found in the name, the specialty (in either language) or the bio; accents and case do not matter. */
 export function filterDoctors(doctors: Doctor[], filter: DoctorFilter, specialtyName: (specialty: string) => string): Doctor[] {
     const words = plain(filter.words).split(/\s+/).filter(Boolean);

@@ -208,7 +208,7 @@ export const en = {
     'mine.move': 'Reschedule',
     'mine.moveOf': 'Reschedule the appointment on {when}',
     'mine.calendar': 'Add to calendar',
-    'mine.calendarOf': 'Add the appointment on {when} to your calendar',
+    'mine.calendarOf': 'Add to calendar: {when}',
     'mine.again': 'Book again',
     'mine.againWith': 'Book again with {name}',
     'mine.join': 'Join Waitlist',

@@ -209,7 +209,7 @@ export const es: Messages = {
     'mine.move': 'Cambiar la hora',
     'mine.moveOf': 'Cambiar la hora de la cita del {when}',
     'mine.calendar': 'Añadir al calendario',
-    'mine.calendarOf': 'Añadir la cita del {when} a su calendario',
+    'mine.calendarOf': 'Añadir al calendario: {when}',
     'mine.again': 'Reservar otra vez',
     'mine.againWith': 'Reservar otra vez con {name}',
     'mine.join': 'Lista de espera',
