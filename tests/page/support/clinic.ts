@@ -21,12 +21,14 @@ export function server(action: 'start' | 'stop' | 'start_if_stopped'): void {
 
 const kZone = 'America/New_York';
 
-/** The clinic's day, some days ahead; over a weekend to the Monday. */
-export function workday(ahead: number): string {
+/** A working day of the clinic, counted from tomorrow: another number is another day. The 62nd is the last within 90 days. */
+export function workday(number: number): string {
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: kZone }).format(new Date());
     const date = new Date(`${today}T00:00:00Z`);
-    date.setUTCDate(date.getUTCDate() + ahead);
-    while ([0, 6].includes(date.getUTCDay())) date.setUTCDate(date.getUTCDate() + 1);
+    for (let left = number; left > 0; ) {
+        date.setUTCDate(date.getUTCDate() + 1);
+        if (![0, 6].includes(date.getUTCDay())) left -= 1;
+    }
     return date.toISOString().slice(0, 10);
 }
 
