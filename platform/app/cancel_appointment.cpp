@@ -17,7 +17,9 @@ tl::expected<Cancelled, CancelRefused> CancelAppointment::operator()(base::Appoi
         id,
         [&](const domain::Appointment& appointment) -> AppointmentStore::CancellationDecision {
             verdict = domain::checkCancellation(clinic_.rules, now, appointment);
-            return {.cancel = verdict.has_value(), .feeApplied = verdict && verdict->feeApplies, .newJobs = {}};
+            return {.cancel = verdict.has_value(),
+                    .feeApplied = verdict && verdict->feeApplies,
+                    .newJobs = {{domain::JobKind::PromoteWaitlist, now}}};
         },
         now);
 

@@ -22,7 +22,8 @@ struct Cancelled {
 
 using CancelRefused = std::variant<AppointmentNotFound, domain::AlreadyCancelled, domain::CannotCancelPast>;
 
-/// Cancels, with the fee where it is late; voids what was still to be sent. Throws StorageError. [thread-safe]
+/// Cancels, with the fee where it is late; voids what was still to be sent; has the time offered to the waitlist.
+/// Throws StorageError. [thread-safe]
 class CancelAppointment {
 public:
     CancelAppointment(AppointmentStore& appointments, JobQueue& queue, const base::Clock& clock, const Clinic& clinic);

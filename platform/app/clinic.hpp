@@ -3,6 +3,7 @@
 #include "base/zone.hpp"
 #include "domain/booking_rules.hpp"
 #include "domain/job.hpp"
+#include "domain/waitlist.hpp"
 
 #include <string>
 
@@ -19,6 +20,7 @@ struct Clinic {
     std::string portalUrl;
     domain::BookingRules rules;
     domain::ReminderLeads leads;
+    domain::WaitlistRules waitlist;
 };
 
 } // namespace rota::app

@@ -1,5 +1,6 @@
 #include "app/deliver_message.hpp"
 
+#include "app/calendar_event.hpp"
 #include "base/limits.hpp"
 
 #include <tl/expected.hpp>
@@ -67,6 +68,19 @@ std::string redacted(std::string text, const Message& message) {
     return plain(std::move(text));
 }
 
+/// Whether a mail of that kind tells a calendar something that it does not know yet.
+bool carriesCalendar(domain::JobKind kind) {
+    using domain::JobKind;
+    return kind == JobKind::Confirmation || kind == JobKind::RescheduleNotice || kind == JobKind::PromotionNotice ||
+           kind == JobKind::CancellationNotice;
+}
+
+Attachment calendarOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) {
+    const auto& appointment = job.appointment.value();
+    return {"appointment.ics", calendarContentType(appointment),
+            calendarEvent(appointment, job.doctorName, clinic, now, {job.patientName, job.patientEmail})};
+}
+
 } // namespace
 
 DeliverMessage::DeliverMessage(const ChannelRegistry& channels, const Templates& templates, const base::Clock& clock,
@@ -87,6 +101,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     Message message;
     try {
         message = templates_.render(job, clinic_, now);
+        if (carriesCalendar(job.kind)) message.attachments.push_back(calendarOf(job, clinic_, now));
     } catch (const std::exception& error) {
         return failed(std::string("the message could not be written: ") + error.what());
     }

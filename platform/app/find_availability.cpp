@@ -1,5 +1,7 @@
 #include "app/find_availability.hpp"
 
+#include "app/free_slots.hpp"
+
 namespace rota::app {
 
 FindAvailability::FindAvailability(DoctorStore& doctors, const AvailabilityPolicies& policies, const base::Clock& clock,
@@ -10,11 +12,7 @@ std::optional<std::vector<base::Interval>>
 FindAvailability::operator()(base::DoctorId doctor, base::Date date, base::Minutes duration, domain::VisitType type) {
     const auto day = doctors_.day(doctor, date, clinic_.zone.day(date));
     if (!day) return std::nullopt;
-
-    const auto now = clock_.now();
-    const auto query = domain::availabilityQuery(*day, clinic_.zone, now, doctor, type, duration);
-    // The notice keeps away all that is past, too.
-    return domain::bookableNow(policies_.forDoctor(doctor)->slots(query), clinic_.rules, now);
+    return freeSlots(*policies_.forDoctor(doctor), clinic_, clock_.now(), doctor, *day, {duration, type});
 }
 
 } // namespace rota::app

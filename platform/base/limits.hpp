@@ -25,7 +25,25 @@ inline constexpr auto kKeepAliveIdle = 60s;
 inline constexpr std::size_t kConnections = 3000;
 /// Threads that answer requests. A few more than the pool's 50 connections, since some requests need none.
 inline constexpr std::size_t kHttpThreads = 56;
+/// The operations port serves a few people and one Prometheus.
+inline constexpr std::size_t kOperationsThreads = 3;
+inline constexpr std::size_t kOperationsConnections = 64;
+/// Rows of one page of a list.
 inline constexpr std::size_t kPageSize = 100;
+/// Of a doctor's waitlist, listed or asked for one freed time; more than anybody would call.
+inline constexpr std::size_t kWaitlistEntries = 10'000;
+/// Two months of a calendar, as a page shows them at once.
+inline constexpr std::chrono::days kAvailabilityDays{62};
+/// A week of ten ranges a day; nobody works more shifts than that.
+inline constexpr std::size_t kScheduleRanges = 70;
+/// An Idempotency-Key's length, and how long its answer is kept: a client that lost its connection tries again within
+/// minutes, a batch overnight.
+inline constexpr std::size_t kIdempotencyKeyLength = 255;
+inline constexpr auto kIdempotencyKept = 24h;
+/// A request whose answer has not come by then belonged to a process that died: none is allowed to run that long.
+inline constexpr auto kIdempotencyTakeover = 1min;
+/// Expired keys removed with each use of one: more than one, so that they never pile up.
+inline constexpr std::size_t kIdempotencyPurge = 10;
 
 // ---- PostgreSQL -------------------------------------------------------------------------------------------------
 inline constexpr auto kDatabaseConnectTimeout = 3s;

@@ -34,6 +34,27 @@ std::optional<AppointmentStatus> parseAppointmentStatus(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view toString(AppointmentCategory category) {
+    switch (category) {
+    case AppointmentCategory::Upcoming: return "upcoming";
+    case AppointmentCategory::Past: return "past";
+    case AppointmentCategory::Cancelled: return "cancelled";
+    }
+    return "";
+}
+
+std::optional<AppointmentCategory> parseAppointmentCategory(std::string_view text) {
+    for (const auto category :
+         {AppointmentCategory::Upcoming, AppointmentCategory::Past, AppointmentCategory::Cancelled})
+        if (text == toString(category)) return category;
+    return std::nullopt;
+}
+
+AppointmentCategory categoryOf(const Appointment& appointment, Instant now) {
+    if (appointment.status == AppointmentStatus::Cancelled) return AppointmentCategory::Cancelled;
+    return appointment.start < now ? AppointmentCategory::Past : AppointmentCategory::Upcoming;
+}
+
 bool isBookableDuration(Minutes duration) {
     return duration == Minutes{15} || duration == Minutes{30} || duration == kLongestDuration;
 }

@@ -29,6 +29,11 @@ std::optional<AppointmentStatus> parseAppointmentStatus(std::string_view text);
 bool isBookableDuration(Minutes duration);
 inline constexpr Minutes kLongestDuration{60};
 
+/// Where a patient's list shows an appointment.
+enum class AppointmentCategory { Upcoming, Past, Cancelled };
+std::string_view toString(AppointmentCategory category); ///< "upcoming", "past", "cancelled"
+std::optional<AppointmentCategory> parseAppointmentCategory(std::string_view text);
+
 struct Appointment {
     AppointmentId id;
     DoctorId doctor;
@@ -40,9 +45,15 @@ struct Appointment {
     bool cancellationFeeApplied = false;
     /// Rises with every rescheduling; jobs of an earlier version are void.
     int scheduleVersion = 1;
+    /// Rises with every change that a calendar which has the appointment must hear of.
+    int calendarSequence = 0;
+    std::optional<Instant> cancelledAt;
 
     Interval span() const { return {start, start + duration}; }
 };
+
+/// One that starts this very moment is still upcoming, as it can still be cancelled.
+AppointmentCategory categoryOf(const Appointment& appointment, Instant now);
 
 /// A stretch of a doctor's calendar that an appointment takes.
 struct BusySpan {

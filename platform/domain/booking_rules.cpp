@@ -44,4 +44,21 @@ tl::expected<Cancellable, CancellationRefused> checkCancellation(const BookingRu
     return Cancellable{appointment.start - now < rules.feeWindow};
 }
 
+tl::expected<void, ReschedulingRefused> checkRescheduling(const BookingRules& rules, Instant now,
+                                                          const Appointment& appointment) {
+    using Refused = tl::unexpected<ReschedulingRefused>;
+    if (appointment.status == AppointmentStatus::Cancelled) return Refused(AlreadyCancelled{});
+    if (appointment.status != AppointmentStatus::Scheduled || appointment.start < now)
+        return Refused(CannotReschedulePast{});
+    if (appointment.start - now < rules.feeWindow) return Refused(TooLateToReschedule{rules.feeWindow});
+    return {};
+}
+
+tl::expected<void, ConclusionRefused> checkConclusion(Instant now, const Appointment& appointment) {
+    using Refused = tl::unexpected<ConclusionRefused>;
+    if (appointment.status == AppointmentStatus::Cancelled) return Refused(AlreadyCancelled{});
+    if (now < appointment.start) return Refused(NotStartedYet{});
+    return {};
+}
+
 } // namespace rota::domain

@@ -75,4 +75,21 @@ using CancellationRefused = std::variant<AlreadyCancelled, CannotCancelPast>;
 tl::expected<Cancellable, CancellationRefused> checkCancellation(const BookingRules& rules, Instant now,
                                                                  const Appointment& appointment);
 
+struct CannotReschedulePast {};
+struct TooLateToReschedule {
+    base::Milliseconds window;
+};
+using ReschedulingRefused = std::variant<AlreadyCancelled, CannotReschedulePast, TooLateToReschedule>;
+
+/// Whether the appointment may get another time, in this order. Less than rules.feeWindow before the start it may not,
+/// or the fee could be walked around.
+tl::expected<void, ReschedulingRefused> checkRescheduling(const BookingRules& rules, Instant now,
+                                                          const Appointment& appointment);
+
+struct NotStartedYet {};
+using ConclusionRefused = std::variant<AlreadyCancelled, NotStartedYet>;
+
+/// Whether the clinic may say that the appointment took place, or did not.
+tl::expected<void, ConclusionRefused> checkConclusion(Instant now, const Appointment& appointment);
+
 } // namespace rota::domain

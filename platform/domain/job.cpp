@@ -61,4 +61,10 @@ std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const Reminde
     return jobs;
 }
 
+std::vector<PlannedJob> jobsForNewTime(JobKind notice, Instant now, Instant start, const ReminderLeads& leads) {
+    return {{notice, now},
+            {JobKind::EmailReminder, std::max(now, start - leads.emailBefore)},
+            {JobKind::SmsReminder, std::max(now, start - leads.smsBefore)}};
+}
+
 } // namespace rota::domain

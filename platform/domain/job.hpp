@@ -46,4 +46,8 @@ struct ReminderLeads {
 /// at once; where that is the email, it stands for the confirmation, which is then not sent too.
 std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const ReminderLeads& leads);
 
+/// What a new time that the patient did not just book leaves to be done, by rescheduling or from the waitlist: the mail
+/// that says so at once, whatever else goes out, and both reminders.
+std::vector<PlannedJob> jobsForNewTime(JobKind notice, Instant now, Instant start, const ReminderLeads& leads);
+
 } // namespace rota::domain

@@ -1,5 +1,6 @@
 #include "http/commands.hpp"
 
+#include "base/limits.hpp"
 #include "domain/appointment.hpp"
 #include "http/query.hpp"
 
@@ -24,14 +25,6 @@ std::string_view message(base::TimestampError error) {
     case base::TimestampError::Malformed: break;
     }
     return "Must be an ISO 8601 time, such as 2026-03-10T09:00:00-04:00";
-}
-
-std::optional<std::int64_t> parseInteger(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool canonical = !text.empty() && isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
-    if (!canonical || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 std::optional<base::Minutes> bookable(std::optional<std::int64_t> minutes) {
@@ -59,6 +52,46 @@ void readType(MemberReader& members, domain::VisitType& type) {
         members.refuse("type", kTypeMessage);
 }
 
+std::optional<base::Date> readDate(const Query& query, std::string_view name, FieldErrors& errors) {
+    const auto before = errors.size();
+    const auto text = query.value(name, errors);
+    if (errors.size() > before) return std::nullopt;
+    const auto date = base::parseDate(text.value_or(""));
+    if (!date) errors.push_back({std::string{name}, std::string{text ? kDateMessage : "Is required"}});
+    return date;
+}
+
+domain::DateRange readRange(const Query& query, FieldErrors& errors) {
+    const auto from = readDate(query, "from", errors);
+    const auto to = readDate(query, "to", errors);
+    if (!from || !to) return {};
+    if (*to < *from)
+        errors.push_back({"to", "Must not be before from"});
+    else if (std::chrono::sys_days{*to} - std::chrono::sys_days{*from} >= base::limits::kAvailabilityDays)
+        errors.push_back({"to", "Must be within " + std::to_string(base::limits::kAvailabilityDays.count()) + " days"});
+    return {*from, *to};
+}
+
+/// Either a day or a range.
+void readDays(const Query& query, AvailabilityWanted& wanted, FieldErrors& errors) {
+    if (!query.has("from") && !query.has("to"))
+        wanted.date = readDate(query, "date", errors).value_or(base::Date{});
+    else if (query.has("date"))
+        errors.push_back({"date", "Must not be given together with from and to"});
+    else
+        wanted.range = readRange(query, errors);
+}
+
+} // namespace
+
+std::optional<std::int64_t> parseWholeNumber(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool canonical = !text.empty() && isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
+    if (!canonical || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
 void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start) {
     const auto text = members.text("start_time", message(base::TimestampError::Malformed));
     if (!text) return;
@@ -67,8 +100,6 @@ void readStart(MemberReader& members, const base::Zone& zone, base::Instant& sta
     else
         members.refuse("start_time", message(instant.error()));
 }
-
-} // namespace
 
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone) {
     FieldErrors errors;
@@ -103,12 +134,7 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
     FieldErrors errors;
     const Query query{request.query};
     AvailabilityWanted wanted;
-    const auto date = query.value("date", errors);
-    const auto parsedDate = base::parseDate(date.value_or(""));
-    if (parsedDate)
-        wanted.date = *parsedDate;
-    else if (errors.empty())
-        errors.push_back({"date", std::string{date ? kDateMessage : "Is required"}});
+    readDays(query, wanted, errors);
 
     const auto type = query.value("type", errors);
     const auto parsedType = domain::parseVisitType(type.value_or("standard"));
@@ -119,7 +145,7 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
 
     const auto duration = query.value("duration", errors);
     const auto usual = wanted.type == domain::VisitType::NewPatient ? 60 : 30;
-    const auto minutes = bookable(duration ? parseInteger(*duration) : usual);
+    const auto minutes = bookable(duration ? parseWholeNumber(*duration) : usual);
     if (minutes)
         wanted.duration = *minutes;
     else
@@ -128,8 +154,16 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
     return wanted;
 }
 
-std::optional<std::int64_t> parsePathId(const Request& request) {
-    const auto id = parseInteger(request.pathParameter("id"));
+tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name) {
+    FieldErrors errors;
+    const auto text = Query{request.query}.value(name, errors);
+    if (text && *text != "true" && *text != "false") errors.push_back({std::string{name}, "Must be true or false"});
+    if (!errors.empty()) return tl::unexpected(errors);
+    return text == "true";
+}
+
+std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name) {
+    const auto id = parseWholeNumber(request.pathParameter(name));
     return id && *id >= 1 && *id <= kLargestId ? id : std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/ports/appointment_store.hpp"
 #include "base/zone.hpp"
+#include "domain/calendar.hpp"
 #include "domain/patient.hpp"
 #include "http/error_responses.hpp"
 #include "http/json_body.hpp"
@@ -21,15 +22,25 @@ tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json
 tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::json& body, base::Date today);
 
 struct AvailabilityWanted {
-    base::Date date;
+    base::Date date{};
+    std::optional<domain::DateRange> range; ///< instead of the date
     base::Minutes duration{30};
     domain::VisitType type = domain::VisitType::Standard;
 };
-/// ?date=&duration=&type=: where only the type is given and it is "new-patient", the duration is the 60 minutes that it
-/// needs.
+/// ?date=&duration=&type= or ?from=&to=&duration=&type=: where only the type is given and it is "new-patient", the
+/// duration is the 60 minutes that it needs.
 tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& request);
 
-/// A path's ":id" where it can be one: decimal digits, from 1 to kLargestId.
-std::optional<std::int64_t> parsePathId(const Request& request);
+/// ?name=true|false; false where it is not given.
+tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name);
+
+/// Decimal digits without a sign or a needless 0.
+std::optional<std::int64_t> parseWholeNumber(std::string_view text);
+
+/// Member "start_time".
+void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start);
+
+/// A path's ":id", or another one, where it can be one: decimal digits, from 1 to kLargestId.
+std::optional<std::int64_t> parsePathId(const Request& request, std::string_view name = "id");
 
 } // namespace rota::http

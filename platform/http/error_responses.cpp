@@ -55,6 +55,10 @@ Response outsideWorkingHours(const std::vector<domain::HoursRange>& hours) {
     return json(400, {{"error", "Selected time is outside doctor's working hours"}, {"working_hours", whole}});
 }
 
+Response alreadyCancelled() {
+    return error(409, "Appointment is already cancelled");
+}
+
 Response internalError() {
     return error(500, "Internal server error");
 }
@@ -112,11 +116,55 @@ Response refused(const domain::BookingRefused& reason, const app::Clinic& clinic
 }
 
 Response refused(const app::CancelRefused& reason) {
+    return std::visit(Overloaded{
+                          [](const app::AppointmentNotFound&) { return appointmentNotFound(); },
+                          [](const domain::AlreadyCancelled&) { return alreadyCancelled(); },
+                          [](const domain::CannotCancelPast&) { return error(400, "Cannot cancel past appointments"); },
+                      },
+                      reason);
+}
+
+Response reschedulingRefused(const app::RescheduleRefused& reason, const app::Clinic& clinic) {
     return std::visit(
         Overloaded{
             [](const app::AppointmentNotFound&) { return appointmentNotFound(); },
-            [](const domain::AlreadyCancelled&) { return error(409, "Appointment is already cancelled"); },
-            [](const domain::CannotCancelPast&) { return error(400, "Cannot cancel past appointments"); },
+            [](const domain::AlreadyCancelled&) { return alreadyCancelled(); },
+            [](const domain::CannotReschedulePast&) { return error(400, "Cannot reschedule past appointments"); },
+            [](const domain::TooLateToReschedule& late) {
+                return error(400, fmt::format("Cannot reschedule less than {} before the appointment",
+                                              formatSpan(late.window, std::chrono::days{2})));
+            },
+            [&](const domain::BookingRefused& booking) { return refused(booking, clinic); },
+        },
+        reason);
+}
+
+Response completionRefused(const app::CompleteRefused& reason) {
+    return std::visit(Overloaded{
+                          [](const app::AppointmentNotFound&) { return appointmentNotFound(); },
+                          [](const domain::AlreadyCancelled&) { return alreadyCancelled(); },
+                          [](const domain::NotStartedYet&) { return error(400, "Appointment has not started yet"); },
+                      },
+                      reason);
+}
+
+Response joiningRefused(const app::JoinRefused& reason) {
+    return std::visit(
+        Overloaded{
+            [](const domain::DoctorNotFound&) { return doctorNotFound(); },
+            [](const domain::PatientNotFound&) { return patientNotFound(); },
+            [](const app::DatePast&) {
+                return validationFailed({{"desired_date", "Must not be in the past"}});
+            },
+            [](const app::DateTooFarAhead& far) {
+                return validationFailed(
+                    {{"desired_date",
+                      fmt::format("Must be at most {} ahead", formatSpan(far.maxAdvance, std::chrono::days{1}))}});
+            },
+            [](const app::AlreadyWaiting&) { return error(409, "Already on the waitlist for this date"); },
+            [](const app::TooManyEntries& full) {
+                return error(400, fmt::format("Maximum {} waitlist entries allowed", full.most));
+            },
         },
         reason);
 }

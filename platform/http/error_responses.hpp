@@ -2,6 +2,9 @@
 
 #include "app/cancel_appointment.hpp"
 #include "app/clinic.hpp"
+#include "app/complete_appointment.hpp"
+#include "app/join_waitlist.hpp"
+#include "app/reschedule_appointment.hpp"
 #include "domain/booking_rules.hpp"
 #include "domain/patient.hpp"
 #include "http/response.hpp"
@@ -30,6 +33,10 @@ Response appointmentNotFound();
 /// Times in them carry the clinic's offset, limits are the clinic's.
 Response refused(const domain::BookingRefused& reason, const app::Clinic& clinic);
 Response refused(const app::CancelRefused& reason);
+
+Response reschedulingRefused(const app::RescheduleRefused& reason, const app::Clinic& clinic);
+Response completionRefused(const app::CompleteRefused& reason);
+Response joiningRefused(const app::JoinRefused& reason);
 
 /// Inside a catch block: logs what happened (never a statement's text or values) and answers 500, saying nothing.
 Response fromCurrentException();

@@ -9,6 +9,12 @@ Response json(int status, const Json& body) {
     return response;
 }
 
+Json doctorJson(const domain::Doctor& doctor) {
+    return {{"id", doctor.id.value},  {"name", doctor.name},          {"specialty", doctor.specialty},
+            {"bio", doctor.bio},      {"photo_url", doctor.photoUrl}, {"years_of_experience", doctor.yearsOfExperience},
+            {"active", doctor.active}};
+}
+
 Json slotsJson(std::span<const base::Interval> slots, const base::Zone& zone) {
     auto list = Json::array();
     for (const auto& slot : slots)

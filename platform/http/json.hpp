@@ -2,6 +2,7 @@
 
 #include "app/clinic.hpp"
 #include "base/interval.hpp"
+#include "domain/doctor.hpp"
 #include "http/response.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,9 @@ namespace rota::http {
 using Json = nlohmann::ordered_json;
 
 Response json(int status, const Json& body);
+
+/// A doctor as every answer shows one.
+Json doctorJson(const domain::Doctor& doctor);
 
 /// [{start_time, end_time, duration}…]
 Json slotsJson(std::span<const base::Interval> slots, const base::Zone& zone);

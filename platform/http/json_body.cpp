@@ -97,8 +97,28 @@ std::optional<std::string> MemberReader::text(const std::string& name, std::stri
     return std::nullopt;
 }
 
+std::optional<bool> MemberReader::boolean(const std::string& name) {
+    const auto* value = member(name);
+    if (!value) return std::nullopt;
+    if (value->is_boolean()) return value->get<bool>();
+    refuse(name, "Must be true or false");
+    return std::nullopt;
+}
+
+const nlohmann::json* MemberReader::list(const std::string& name, std::size_t most) {
+    const auto* value = member(name);
+    if (!value) return nullptr;
+    if (!value->is_array())
+        refuse(name, "Must be a list");
+    else if (value->size() > most)
+        refuse(name, "Must have at most " + std::to_string(most) + " items");
+    else
+        return value;
+    return nullptr;
+}
+
 void MemberReader::refuse(const std::string& name, std::string_view message) {
-    errors_.push_back({name, std::string{message}});
+    errors_.push_back({prefix_ + name, std::string{message}});
 }
 
 } // namespace rota::http

@@ -24,12 +24,21 @@ tl::expected<nlohmann::json, Response> parseJsonObject(const Request& request);
 /// Reads members of an object strictly by type, and collects what is wrong instead of stopping at the first.
 class MemberReader {
 public:
-    MemberReader(const nlohmann::json& object, FieldErrors& errors) : object_(object), errors_(errors) {}
+    /// `prefix` stands before the names in errors: "schedule[2]." for an object within a list.
+    MemberReader(const nlohmann::json& object, FieldErrors& errors, std::string prefix = {})
+        : object_(object), errors_(errors), prefix_(std::move(prefix)) {}
+
+    /// Whether there is such a member, whatever it holds: the others find a missing one wrong.
+    bool has(const std::string& name) const { return object_.contains(name); }
 
     /// Not a string or a fraction: an integer from 1 to kLargestId.
     std::optional<std::int64_t> id(const std::string& name);
     std::optional<std::int64_t> integer(const std::string& name, std::string_view otherwise);
     std::optional<std::string> text(const std::string& name, std::string_view otherwise = "Must be a string");
+
+    std::optional<bool> boolean(const std::string& name);
+    /// An array of at most `most` items; null where it is none.
+    const nlohmann::json* list(const std::string& name, std::size_t most);
 
     void refuse(const std::string& name, std::string_view message);
 
@@ -39,6 +48,7 @@ private:
 
     const nlohmann::json& object_;
     FieldErrors& errors_;
+    std::string prefix_;
 };
 
 } // namespace rota::http

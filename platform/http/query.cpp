@@ -31,6 +31,10 @@ Query::Query(std::string_view query) {
     }
 }
 
+bool Query::has(std::string_view name) const {
+    return std::any_of(parameters_.begin(), parameters_.end(), [&](const Field& field) { return field.name == name; });
+}
+
 std::optional<std::string> Query::value(std::string_view name, FieldErrors& errors) const {
     const auto named = [&](const Field& field) { return field.name == name; };
     const auto first = std::find_if(parameters_.begin(), parameters_.end(), named);

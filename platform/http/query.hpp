@@ -18,6 +18,9 @@ public:
     /// `errors` and counts as missing.
     std::optional<std::string> value(std::string_view name, FieldErrors& errors) const;
 
+    /// Whether it is given at all, once or more.
+    bool has(std::string_view name) const;
+
 private:
     std::vector<Field> parameters_; ///< names decoded, values not
 };

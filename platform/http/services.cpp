@@ -7,8 +7,12 @@ namespace rota::http {
 Router makeRouter(const Services& services) {
     Router router;
     addDoctors(router, services);
+    addSchedules(router, services);
     addPatients(router, services);
     addAppointments(router, services);
+    addWaitlist(router, services);
+    addClinic(router, services);
+    addOpenApi(router);
     addHealth(router, services);
     return router;
 }

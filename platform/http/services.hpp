@@ -2,11 +2,18 @@
 
 #include "app/book_appointment.hpp"
 #include "app/cancel_appointment.hpp"
+#include "app/change_schedule.hpp"
 #include "app/clinic.hpp"
+#include "app/complete_appointment.hpp"
 #include "app/find_availability.hpp"
+#include "app/find_free_days.hpp"
+#include "app/find_next_available.hpp"
+#include "app/join_waitlist.hpp"
 #include "app/ports/appointment_store.hpp"
 #include "app/ports/doctor_store.hpp"
 #include "app/ports/patient_store.hpp"
+#include "app/ports/waitlist_store.hpp"
+#include "app/reschedule_appointment.hpp"
 #include "base/clock.hpp"
 #include "http/router.hpp"
 
@@ -22,9 +29,17 @@ struct Services {
     app::DoctorStore& doctors;
     app::PatientStore& patients;
     app::AppointmentStore& appointments;
+    app::ScheduleStore& schedules;
     app::FindAvailability& findAvailability;
+    app::FindFreeDays& findFreeDays;
+    app::FindNextAvailable& findNextAvailable;
+    app::ChangeSchedule& changeSchedule;
     app::BookAppointment& bookAppointment;
     app::CancelAppointment& cancelAppointment;
+    app::RescheduleAppointment& rescheduleAppointment;
+    app::CompleteAppointment& completeAppointment;
+    app::WaitlistStore& waitlist;
+    app::JoinWaitlist& joinWaitlist;
     const app::Clinic& clinic;
     const base::Clock& clock;
     ReadyCheck databaseReady;

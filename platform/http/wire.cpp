@@ -39,7 +39,7 @@ std::string toWire(const Response& response, const WireOptions& options) {
     if (!response.body.empty() && !has(response, "Content-Type"))
         field("Content-Type", "application/json; charset=utf-8");
     if (!has(response, "Cache-Control")) field("Cache-Control", "no-store");
-    if (response.status != 204) field("Content-Length", std::to_string(response.body.size()));
+    if (response.status != 204 && response.status != 304) field("Content-Length", std::to_string(response.body.size()));
     field("X-Content-Type-Options", "nosniff");
     field("X-Request-Id", options.requestId);
     field("Date", httpDate(options.now));

@@ -19,6 +19,8 @@ domain::Appointment readAppointment(const Rows& rows, int row, int firstColumn) 
     appointment.status = *status;
     appointment.cancellationFeeApplied = rows.boolean(row, firstColumn + 7);
     appointment.scheduleVersion = static_cast<int>(rows.integer(row, firstColumn + 8));
+    appointment.calendarSequence = static_cast<int>(rows.integer(row, firstColumn + 9));
+    if (!rows.isNull(row, firstColumn + 10)) appointment.cancelledAt = rows.instant(row, firstColumn + 10);
     return appointment;
 }
 

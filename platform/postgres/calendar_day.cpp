@@ -18,6 +18,16 @@ domain::HoursRange parseHours(std::string_view text) {
     return {begin, parseTimeOfDay(text)};
 }
 
+domain::WorkingHours parseWorkingHours(std::string_view text) {
+    const auto day = static_cast<unsigned>(parseInteger(cut(text)));
+    return {day, parseHours(text)};
+}
+
+domain::DateRange parseDateRange(std::string_view text) {
+    const base::Date first = parseDate(cut(text));
+    return {first, parseDate(text)};
+}
+
 domain::BusySpan parseBusy(std::string_view text) {
     const base::Instant start{base::Minutes(parseInteger(cut(text)))};
     const base::Minutes duration(parseInteger(cut(text)));
@@ -37,6 +47,17 @@ domain::DoctorDay readCalendarDay(const Rows& rows, int row, int firstColumn, ba
     for (const std::string_view busy : rows.array(row, firstColumn + 2))
         day.busy.push_back(parseBusy(busy));
     return day;
+}
+
+domain::DoctorCalendar readCalendar(const Rows& rows, int row, int firstColumn) {
+    domain::DoctorCalendar calendar;
+    for (const std::string_view hours : rows.array(row, firstColumn))
+        calendar.week.push_back(parseWorkingHours(hours));
+    for (const std::string_view off : rows.array(row, firstColumn + 1))
+        calendar.timeOff.push_back(parseDateRange(off));
+    for (const std::string_view busy : rows.array(row, firstColumn + 2))
+        calendar.busy.push_back(parseBusy(busy));
+    return calendar;
 }
 
 } // namespace rota::postgres

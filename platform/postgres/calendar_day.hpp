@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/booking_rules.hpp"
+#include "domain/calendar.hpp"
 #include "postgres/rows.hpp"
 
 #include <string>
@@ -22,5 +23,20 @@ inline const std::string kCalendarDayColumns = R"sql(
 
 /// Reads these columns.
 domain::DoctorDay readCalendarDay(const Rows& rows, int row, int firstColumn, base::Date date);
+
+/// The same of many days: $1 and $2 are the first and the last local date, $3 and $4 the bounds of them all in UTC.
+inline const std::string kCalendarColumns = R"sql(
+  ARRAY(SELECT s.day_of_week || '/' || s.start_time || '/' || s.end_time FROM schedules s
+         WHERE s.doctor_id = d.id ORDER BY s.day_of_week, s.start_time),
+  ARRAY(SELECT t.start_date || '/' || t.end_date FROM doctor_time_off t
+         WHERE t.doctor_id = d.id AND t.end_date >= $1::date AND t.start_date <= $2::date),
+  ARRAY(SELECT extract(epoch FROM a.start_time)::bigint / 60 || '/' || a.duration || '/' || a.type FROM appointments a
+         WHERE a.doctor_id = d.id AND a.status <> 'cancelled'
+           AND a.start_time > $3::timestamp - INTERVAL '60 minutes' AND a.start_time < $4::timestamp
+           AND a.start_time + a.duration * INTERVAL '1 minute' > $3::timestamp
+         ORDER BY a.start_time))sql";
+
+/// Reads these columns.
+domain::DoctorCalendar readCalendar(const Rows& rows, int row, int firstColumn);
 
 } // namespace rota::postgres

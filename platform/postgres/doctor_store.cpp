@@ -15,6 +15,10 @@ const Statement kFind{"doctor_find", "SELECT " + kDoctorColumns + " FROM doctors
 const Statement kDay{"doctor_day",
                      "SELECT" + kCalendarDayColumns + " FROM doctors d WHERE d.id = $4::bigint AND d.active"};
 
+/// $1 and $2 first and last local date, $3 and $4 the bounds in UTC, $5 the doctors.
+const Statement kCalendars{"doctor_calendars", "SELECT d.id," + kCalendarColumns +
+                                                   " FROM doctors d WHERE d.active AND d.id = ANY($5::bigint[])"};
+
 domain::Doctor readDoctor(const Rows& rows, int row) {
     domain::Doctor doctor;
     doctor.id = rows.id<base::DoctorId>(row, 0);
@@ -49,6 +53,18 @@ std::optional<domain::DoctorDay> PostgresDoctorStore::day(base::DoctorId id, bas
     });
     if (rows.empty()) return std::nullopt;
     return readCalendarDay(rows, 0, 0, date);
+}
+
+std::map<base::DoctorId, domain::DoctorCalendar>
+PostgresDoctorStore::calendars(std::span<const base::DoctorId> ids, domain::DateRange range, base::Interval rangeUtc) {
+    const auto wanted = arrayOf(ids, [](base::DoctorId id) { return Parameter(id); });
+    const Rows rows = pool_.retrying([&](Connection& connection) {
+        return connection.run(kCalendars, {range.first, range.last, rangeUtc.begin, rangeUtc.end, wanted});
+    });
+    std::map<base::DoctorId, domain::DoctorCalendar> calendars;
+    for (int row = 0; row < rows.size(); ++row)
+        calendars.emplace(rows.id<base::DoctorId>(row, 0), readCalendar(rows, row, 1));
+    return calendars;
 }
 
 } // namespace rota::postgres

@@ -14,6 +14,8 @@ public:
     std::vector<domain::Doctor> list() override;
     std::optional<domain::Doctor> find(base::DoctorId id) override;
     std::optional<domain::DoctorDay> day(base::DoctorId id, base::Date date, base::Interval dayUtc) override;
+    std::map<base::DoctorId, domain::DoctorCalendar>
+    calendars(std::span<const base::DoctorId> ids, domain::DateRange range, base::Interval rangeUtc) override;
 
 private:
     Pool& pool_;

@@ -132,6 +132,11 @@ UPDATE jobs j SET state = CASE WHEN lost.message THEN 'unknown' ELSE 'retry' END
 const Statement kOverdue{"jobs_overdue", R"sql(
 SELECT COUNT(*) FROM jobs WHERE state IN ('scheduled', 'retry') AND run_at < $1::timestamp)sql"};
 
+/// Two parts, as each has a partial index of its own.
+const Statement kUnfinished{"jobs_unfinished", R"sql(
+SELECT state, COUNT(*) FROM jobs WHERE state IN ('scheduled', 'retry') GROUP BY state
+UNION ALL SELECT 'running', COUNT(*) FROM jobs WHERE state = 'running')sql"};
+
 const Statement kTryAlone{"alone_try", "SELECT pg_try_advisory_lock(hashtextextended('rota.' || $1, 0))"};
 const Statement kEndAlone{"alone_end", "SELECT pg_advisory_unlock(hashtextextended('rota.' || $1, 0))"};
 
@@ -306,6 +311,14 @@ std::size_t PostgresJobStore::expireLeases(base::Instant now) {
 std::size_t PostgresJobStore::overdue(base::Instant now, base::Milliseconds grace) {
     const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kOverdue, {now - grace}); });
     return static_cast<std::size_t>(rows.integer(0, 0));
+}
+
+std::map<std::string, std::size_t> PostgresJobStore::unfinished() {
+    const Rows rows = pool_.retrying([](Connection& connection) { return connection.run(kUnfinished); });
+    std::map<std::string, std::size_t> counts{{"scheduled", 0}, {"retry", 0}, {"running", 0}};
+    for (int row = 0; row < rows.size(); ++row)
+        counts[rows.string(row, 0)] = static_cast<std::size_t>(rows.integer(row, 1));
+    return counts;
 }
 
 bool PostgresJobStore::alone(std::string_view name, const std::function<void()>& work) {

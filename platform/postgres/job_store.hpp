@@ -17,6 +17,7 @@ public:
     std::vector<app::QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) override;
     std::size_t expireLeases(base::Instant now) override;
     std::size_t overdue(base::Instant now, base::Milliseconds grace) override;
+    std::map<std::string, std::size_t> unfinished() override;
     bool alone(std::string_view name, const std::function<void()>& work) override;
 
 private:

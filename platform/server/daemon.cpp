@@ -2,21 +2,39 @@
 
 #include "app/book_appointment.hpp"
 #include "app/cancel_appointment.hpp"
+#include "app/change_schedule.hpp"
+#include "app/complete_appointment.hpp"
 #include "app/deliver_message.hpp"
 #include "app/find_availability.hpp"
+#include "app/find_free_days.hpp"
+#include "app/find_next_available.hpp"
+#include "app/join_waitlist.hpp"
+#include "app/promote_waitlist.hpp"
+#include "app/reschedule_appointment.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/version.hpp"
+#include "http/cross_origin.hpp"
+#include "http/idempotent.hpp"
+#include "http/operations.hpp"
 #include "http/server.hpp"
 #include "http/services.hpp"
 #include "postgres/appointment_store.hpp"
 #include "postgres/doctor_store.hpp"
+#include "postgres/idempotency_store.hpp"
 #include "postgres/job_store.hpp"
 #include "postgres/migrator.hpp"
 #include "postgres/patient_store.hpp"
 #include "postgres/pool.hpp"
+#include "postgres/schedule_store.hpp"
 #include "postgres/seeder.hpp"
+#include "postgres/waitlist_store.hpp"
 #include "redis/redis_job_queue.hpp"
+#include "server/metrics.hpp"
+#include "worker/waitlist_expiry.hpp"
 #include "worker/worker.hpp"
+
+#include <functional>
 
 namespace rota::server {
 namespace {
@@ -41,8 +59,9 @@ void migrateWhenReachable(const postgres::ConnectionSettings& database, const ba
     }
 }
 
-worker::JobHandlers handlers(const app::DeliverMessage& deliver) {
+worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::PromoteWaitlist& promote) {
     worker::JobHandlers byKind;
+    byKind[domain::JobKind::PromoteWaitlist] = [&promote](const app::ClaimedJob& job) { return promote(job); };
     for (const auto kind :
          {domain::JobKind::Confirmation, domain::JobKind::EmailReminder, domain::JobKind::SmsReminder,
           domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice, domain::JobKind::RescheduleNotice})
@@ -66,34 +85,95 @@ struct Daemon::Parts {
           doctors(pool),
           patients(pool),
           appointments(pool),
+          waitlist(pool),
+          schedules(pool),
+          idempotency(pool),
           jobs(pool),
           queue({.url = settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
+          findFreeDays(doctors, *plugins, clock, clinic),
+          findNextAvailable(doctors, *plugins, clock, clinic),
+          changeSchedule(schedules, clock, clinic),
           bookAppointment(appointments, *plugins, queue, clock, clinic),
           cancelAppointment(appointments, queue, clock, clinic),
+          rescheduleAppointment(appointments, *plugins, queue, clock, clinic),
+          completeAppointment(appointments, clock),
+          joinWaitlist(waitlist, doctors, patients, clock, clinic),
+          promoteWaitlist(waitlist, *plugins, *plugins, queue, clock, clinic),
           deliverMessage(*plugins, templates, clock, clinic),
-          worker(jobs, queue, clock, handlers(deliverMessage)) {
+          metrics(pool, jobs, clock),
+          worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
+          waitlistExpiry(waitlist, jobs, clock, clinic) {
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
         worker.start();
-        http::HttpServerOptions options;
-        options.address = settings.httpAddress;
-        options.port = settings.httpPort;
-        server = std::make_unique<http::HttpServer>(options, clock, http::makeRouter(services(clock)));
+        waitlistExpiry.start();
+        const auto handlers = services(clock);
+        server = listen(settings, clock, handlers);
+        operations = listenForOperators(settings, clock, handlers);
     }
 
     ~Parts() {
+        if (operations) operations->stop();
         if (server) server->stop();
+        waitlistExpiry.stop();
         worker.stop();
+    }
+
+    std::unique_ptr<http::HttpServer> listen(const Settings& settings, const base::Clock& clock,
+                                             const http::Services& handlers) {
+        http::HttpServerOptions options;
+        options.address = settings.httpAddress;
+        options.port = settings.httpPort;
+        options.observer = std::bind_front(&Metrics::answered, &metrics);
+        return std::make_unique<http::HttpServer>(
+            options, clock,
+            http::crossOrigin(http::idempotent(http::makeRouter(handlers), idempotency, clock), settings.corsOrigins));
+    }
+
+    std::unique_ptr<http::HttpServer> listenForOperators(const Settings& settings, const base::Clock& clock,
+                                                         const http::Services& handlers) {
+        http::HttpServerOptions options;
+        options.address = settings.opsAddress;
+        options.port = settings.opsPort;
+        options.threads = limits::kOperationsThreads;
+        options.connections = limits::kOperationsConnections;
+        const http::OperationsSources sources{
+            .metrics = [this] { return metrics.text(); },
+            .details = [this, environment = settings.environment] { return details(environment); }};
+        return std::make_unique<http::HttpServer>(
+            options, clock, http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken));
+    }
+
+    http::OperationsDetails details(const std::string& environment) {
+        const auto now = pool.statistics();
+        http::OperationsDetails details{.version = std::string{base::kVersion},
+                                        .environment = environment,
+                                        .httpConnections = server->connections(),
+                                        .poolInUse = now.inUse,
+                                        .poolIdle = now.idle,
+                                        .poolWaiting = now.waiting,
+                                        .plugins = {}};
+        for (const auto& instance : plugins->instances())
+            details.plugins.push_back({instance.name, instance.plugin, instance.version});
+        return details;
     }
 
     http::Services services(const base::Clock& clock) {
         return {.doctors = doctors,
                 .patients = patients,
                 .appointments = appointments,
+                .schedules = schedules,
                 .findAvailability = findAvailability,
+                .findFreeDays = findFreeDays,
+                .findNextAvailable = findNextAvailable,
+                .changeSchedule = changeSchedule,
                 .bookAppointment = bookAppointment,
                 .cancelAppointment = cancelAppointment,
+                .rescheduleAppointment = rescheduleAppointment,
+                .completeAppointment = completeAppointment,
+                .waitlist = waitlist,
+                .joinWaitlist = joinWaitlist,
                 .clinic = clinic,
                 .clock = clock,
                 .databaseReady = [this] { return answers(pool); },
@@ -113,14 +193,27 @@ struct Daemon::Parts {
     postgres::PostgresDoctorStore doctors;
     postgres::PostgresPatientStore patients;
     postgres::PostgresAppointmentStore appointments;
+    postgres::PostgresWaitlistStore waitlist;
+    postgres::PostgresScheduleStore schedules;
+    postgres::PostgresIdempotencyStore idempotency;
     postgres::PostgresJobStore jobs;
     redis::RedisJobQueue queue;
     app::FindAvailability findAvailability;
+    app::FindFreeDays findFreeDays;
+    app::FindNextAvailable findNextAvailable;
+    app::ChangeSchedule changeSchedule;
     app::BookAppointment bookAppointment;
     app::CancelAppointment cancelAppointment;
+    app::RescheduleAppointment rescheduleAppointment;
+    app::CompleteAppointment completeAppointment;
+    app::JoinWaitlist joinWaitlist;
+    app::PromoteWaitlist promoteWaitlist;
     app::DeliverMessage deliverMessage;
+    Metrics metrics;
     worker::Worker worker;
+    worker::WaitlistExpiry waitlistExpiry;
     std::unique_ptr<http::HttpServer> server;
+    std::unique_ptr<http::HttpServer> operations;
 };
 
 Daemon::Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock,
@@ -133,6 +226,10 @@ Daemon::~Daemon() = default;
 
 int Daemon::port() const {
     return parts_->server->port();
+}
+
+int Daemon::operationsPort() const {
+    return parts_->operations->port();
 }
 
 } // namespace rota::server

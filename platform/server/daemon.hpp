@@ -33,6 +33,8 @@ public:
 
     /// Where the public API listens.
     int port() const;
+    /// Where operators and Prometheus ask.
+    int operationsPort() const;
 
 private:
     struct Parts;

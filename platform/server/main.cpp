@@ -132,6 +132,7 @@ private:
     int serve(const server::Settings& settings, server::Preparation preparation) {
         try {
             const server::Daemon daemon(settings, std::move(preparation), clock_, waitForStop);
+            base::log::info("operations open", {{"address", settings.opsAddress}, {"port", daemon.operationsPort()}});
             base::log::info("serving", {{"address", settings.httpAddress},
                                         {"port", daemon.port()},
                                         {"environment", settings.environment},

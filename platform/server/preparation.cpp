@@ -22,6 +22,9 @@ plugin_host::Settings pluginSettings(const Settings& settings) {
     wanted.availability = policySettings(settings.availability.standard);
     for (const auto& [doctor, choice] : settings.availability.byDoctor)
         wanted.availabilityByDoctor[doctor] = policySettings(choice);
+    wanted.waitlist = policySettings(settings.waitlist.standard);
+    for (const auto& [doctor, choice] : settings.waitlist.byDoctor)
+        wanted.waitlistByDoctor[doctor] = policySettings(choice);
     return wanted;
 }
 

@@ -4,6 +4,7 @@
 #include "server/settings_values.hpp"
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
 
 #include <algorithm>
@@ -30,6 +31,9 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"DATABASE_URL", "database.url"},
     {"REDIS_URL", "redis.url"},
     {"ROTA_API_PORT", "http.port"},
+    {"CORS_ORIGINS", "http.cors.origins"},
+    {"ROTA_OPS_PORT", "ops.port"},
+    {"ADMIN_TOKEN", "ops.token"},
     {"CLINIC_NAME", "clinic.name"},
     {"CLINIC_ADDRESS", "clinic.address"},
     {"CLINIC_PHONE", "clinic.phone"},
@@ -215,6 +219,39 @@ void readDatabase(Reader& reader, Settings& settings) {
     settings.redisUrl = reader.required("redis.url", "set REDIS_URL=redis://host:6379/0");
 }
 
+/// What browsers send as Origin: a scheme, a host, perhaps a port, and nothing behind.
+bool isOrigin(std::string_view text) {
+    const auto scheme = text.find("://");
+    if (scheme == std::string_view::npos || (text.substr(0, scheme) != "http" && text.substr(0, scheme) != "https"))
+        return false;
+    const auto host = text.substr(scheme + 3);
+    return !host.empty() && host.find_first_of("/?#*@ ") == std::string_view::npos;
+}
+
+/// As the listener takes it: a name is resolved, and only "localhost" is known to stay on this machine.
+bool isLoopback(const std::string& address) {
+    if (address == "localhost") return true;
+    Poco::Net::IPAddress parsed;
+    return Poco::Net::IPAddress::tryParse(address, parsed) && parsed.isLoopback();
+}
+
+void readHttp(Reader& reader, Settings& settings) {
+    settings.httpAddress = reader.text("http.address", "0.0.0.0");
+    settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
+    settings.corsOrigins = reader.list("http.cors.origins", "http://localhost:3000");
+    for (const auto& origin : settings.corsOrigins)
+        if (!isOrigin(origin))
+            reader.problem("http.cors.origins",
+                           "'" + origin + "' is no origin; write one such as https://clinic.example");
+
+    settings.opsAddress = reader.text("ops.address", "127.0.0.1");
+    settings.opsPort = static_cast<int>(reader.integer("ops.port", 5001, 0, 65535));
+    settings.opsToken = reader.text("ops.token", "");
+    if (settings.opsToken.empty() && !isLoopback(settings.opsAddress))
+        reader.problem("ops.token", "is not set, but ops.address " + settings.opsAddress +
+                                        " can be reached from elsewhere; set ADMIN_TOKEN");
+}
+
 base::Zone readZone(Reader& reader) {
     const auto name = reader.text("clinic.timezone", "America/New_York");
     try {
@@ -247,6 +284,9 @@ void readRules(Reader& reader, app::Clinic& clinic) {
     rules.maxAdvance = reader.duration("booking.max_advance", rules.maxAdvance, days{1}, days{730});
     rules.feeWindow = reader.duration("cancellation.fee_window", rules.feeWindow, milliseconds{0}, days{30});
     rules.feeCents = static_cast<int>(reader.integer("cancellation.fee_cents", rules.feeCents, 0, 10'000'000));
+    auto& waitlist = clinic.waitlist;
+    waitlist.maxEntries = static_cast<int>(reader.integer("waitlist.max_entries", waitlist.maxEntries, 1, 100));
+    waitlist.expireAfter = reader.duration("waitlist.expire_after", waitlist.expireAfter, hours{1}, days{730});
     auto& leads = clinic.leads;
     leads.emailBefore = reader.duration("reminder.email_before", leads.emailBefore, seconds{1}, days{90});
     leads.smsBefore = reader.duration("reminder.sms_before", leads.smsBefore, seconds{1}, days{90});
@@ -276,7 +316,7 @@ PluginChoices readPluginChoices(Reader& reader, const std::string& kind, const s
     PluginChoices choices{reader.plugin(kind + ".default.", fallback), {}};
     for (const auto& doctor : reader.namesBehind(kind + ".doctor.")) {
         const auto prefix = kind + ".doctor." + doctor + ".";
-        auto choice = reader.plugin(prefix, fallback);
+        auto choice = reader.plugin(prefix, fallback); // first, so that its keys are known ones and told of once
         if (const auto id = parseInteger(doctor, 1, 9'000'000'000'000'000))
             choices.byDoctor[base::DoctorId{*id}] = std::move(choice);
         else
@@ -298,6 +338,7 @@ void readPlugins(Reader& reader, Settings& settings) {
         settings.pluginDirectories.emplace_back(directory);
     readChannels(reader, settings);
     settings.availability = readPluginChoices(reader, "availability", "standard");
+    settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
 }
 
 void readLog(Reader& reader, Settings& settings) {
@@ -340,8 +381,7 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
 
     Reader reader(values, file.string(), loaded.problems);
     readDatabase(reader, settings);
-    settings.httpAddress = reader.text("http.address", "0.0.0.0");
-    settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
+    readHttp(reader, settings);
     readClinic(reader, settings.clinic);
     readRules(reader, settings.clinic);
     settings.seedOnEmpty = reader.boolean("seed.on_empty", settings.environment == "development");

@@ -42,6 +42,11 @@ struct Settings {
 
     std::string httpAddress = "0.0.0.0";
     int httpPort = 5000;
+    std::vector<std::string> corsOrigins; ///< "http://localhost:3000"
+
+    std::string opsAddress = "127.0.0.1";
+    int opsPort = 5001;
+    std::string opsToken; ///< a secret; empty for none, which only a loopback address may have
 
     app::Clinic clinic;
     bool seedOnEmpty = false;
@@ -52,6 +57,7 @@ struct Settings {
     std::vector<std::string> emailChannels;
     std::vector<std::string> smsChannels;
     PluginChoices availability;
+    PluginChoices waitlist;
 
     base::log::Level logLevel = base::log::Level::Info;
     base::log::Format logFormat = base::log::Format::Text;

@@ -35,6 +35,7 @@ build_packages=(
     libpoco-dev
     libpq-dev
     libspdlog-dev
+    libyaml-cpp-dev
     ninja-build
     nlohmann-json3-dev
     pkg-config

@@ -102,4 +102,40 @@ TEST_P(DoctorStoreContract, WhatReachesInFromTheDayBeforeIsBusy) {
     EXPECT_EQ(reaching, 1);
 }
 
+TEST_P(DoctorStoreContract, CalendarsTellWhatTheDaysTell) {
+    stores_->setHours(doctor_, 4, {kAfternoon});
+    stores_->addTimeOff(doctor_, base::addDays(kTuesday, 2), base::addDays(kTuesday, 3));
+    book(wanted(kDay.begin - base::Minutes{30}, 60));
+    book(wanted(at(9), 60));
+    book(wanted(at(14), 30));
+    const domain::DateRange range{kTuesday, base::addDays(kTuesday, 8)};
+    const base::Interval rangeUtc{kDay.begin, kZone.day(range.last).end};
+    const std::vector ids{doctor_};
+    const auto calendars = stores_->doctors().calendars(ids, range, rangeUtc);
+    ASSERT_EQ(calendars.size(), 1u);
+    for (auto date = range.first; date <= range.last; date = base::addDays(date, 1)) {
+        const auto alone = day(date);
+        const auto fromMany = calendars.at(doctor_).day(date, kZone.day(date));
+        ASSERT_TRUE(alone);
+        EXPECT_EQ(fromMany.date, alone->date);
+        EXPECT_EQ(fromMany.hours, alone->hours);
+        EXPECT_EQ(fromMany.timeOff, alone->timeOff);
+        ASSERT_EQ(fromMany.busy.size(), alone->busy.size()) << base::formatDate(date);
+        for (std::size_t i = 0; i < alone->busy.size(); ++i)
+            EXPECT_EQ(fromMany.busy[i].span, alone->busy[i].span);
+    }
+}
+
+TEST_P(DoctorStoreContract, CalendarsLeaveOutUnknownAndInactiveDoctors) {
+    domain::Doctor retired;
+    retired.name = "Dr. Old Timer";
+    retired.specialty = "General Practice";
+    retired.active = false;
+    const std::vector<base::DoctorId> ids{stores_->addDoctor(retired), {999'999}, doctor_};
+    const auto calendars = stores_->doctors().calendars(ids, {kTuesday, kTuesday}, kDay);
+    ASSERT_EQ(calendars.size(), 1u);
+    EXPECT_TRUE(calendars.contains(doctor_));
+    EXPECT_TRUE(stores_->doctors().calendars({}, {kTuesday, kTuesday}, kDay).empty());
+}
+
 } // namespace rota::testing

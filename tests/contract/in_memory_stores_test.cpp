@@ -2,10 +2,13 @@
 #include "contract/doctor_store_contract.hpp"
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
+#include "contract/portal_contract.hpp"
+#include "contract/waitlist_store_contract.hpp"
 #include "support/in_memory_appointment_store.hpp"
 #include "support/in_memory_doctor_store.hpp"
 #include "support/in_memory_job_store.hpp"
 #include "support/in_memory_patient_store.hpp"
+#include "support/in_memory_waitlist_store.hpp"
 
 namespace rota::testing {
 namespace {
@@ -16,6 +19,7 @@ public:
     app::DoctorStore& doctors() override { return doctors_; }
     app::PatientStore& patients() override { return patients_; }
     app::JobStore& jobs() override { return jobs_; }
+    app::WaitlistStore& waitlist() override { return waitlist_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override { return database_.addDoctor(doctor); }
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override {
@@ -45,6 +49,7 @@ private:
     InMemoryDoctorStore doctors_{database_};
     InMemoryPatientStore patients_{database_};
     InMemoryJobStore jobs_{database_};
+    InMemoryWaitlistStore waitlist_{database_};
 };
 
 const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
@@ -52,6 +57,8 @@ const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryS
 INSTANTIATE_TEST_SUITE_P(Fake, AppointmentStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, DoctorStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, PatientStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, PortalContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, WaitlistStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemory), storesName);
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "app/ports/doctor_store.hpp"
 #include "app/ports/job_store.hpp"
 #include "app/ports/patient_store.hpp"
+#include "app/ports/waitlist_store.hpp"
 #include "base/zone.hpp"
 
 #include <gtest/gtest.h>
@@ -26,6 +27,7 @@ public:
     virtual app::DoctorStore& doctors() = 0;
     virtual app::PatientStore& patients() = 0;
     virtual app::JobStore& jobs() = 0;
+    virtual app::WaitlistStore& waitlist() = 0;
 
     /// The id is given by the storage.
     virtual base::DoctorId addDoctor(const domain::Doctor& doctor) = 0;

@@ -116,6 +116,58 @@ TEST_F(ApiTest, OffersNothingOnClosedAndPastDays) {
     EXPECT_TRUE(starts(2, comingDay(std::chrono::Tuesday, 20)).empty());
 }
 
+TEST_F(ApiTest, CountsTheFreeTimesOfManyDays) {
+    const auto monday = comingDay(std::chrono::Monday, 4);
+    const auto from = base::formatDate(monday), to = base::formatDate(base::addDays(monday, 6));
+    const auto free = [&](const std::string& more) {
+        const auto answer = clinic().get(fmt::format("/api/doctors/1/availability?from={}&to={}{}", from, to, more));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        EXPECT_EQ(answer.json()["from"], from);
+        EXPECT_EQ(answer.json()["to"], to);
+        std::vector<int> counts;
+        const auto list = answer.json().at("days");
+        for (const auto& day : list)
+            counts.push_back(day.at("free"));
+        return counts;
+    };
+    EXPECT_EQ(free(""), (std::vector{16, 16, 16, 16, 0, 0, 0})) << "Dr. Johnson: Monday to Thursday, 9 to 17";
+    EXPECT_EQ(free("&type=new-patient"), (std::vector{15, 15, 15, 15, 0, 0, 0}));
+    clinic().booked(1, at(monday, "09:00"), 60);
+    EXPECT_EQ(free(""), (std::vector{14, 16, 16, 16, 0, 0, 0}));
+    EXPECT_EQ(free("").front(), static_cast<int>(starts(1, monday).size()));
+    EXPECT_EQ(clinic().get("/api/doctors/999/availability?from=" + from + "&to=" + to).status, 404);
+}
+
+TEST_F(ApiTest, SaysWhatIsWrongWithARangeOfDays) {
+    const auto ask = [](const std::string& query) { return clinic().get("/api/doctors/1/availability?" + query); };
+    expectValidation(ask("date=2026-12-01&from=2026-12-01&to=2026-12-02"), {"date"});
+    expectValidation(ask("from=2026-12-01"), {"to"});
+    expectValidation(ask("to=2026-12-01"), {"from"});
+    expectValidation(ask("from=2026-12-02&to=2026-12-01"), {"to"});
+    expectValidation(ask("from=x&to=2026-13-01"), {"from", "to"});
+    expectValidation(ask("from=2026-12-01&from=2026-12-01&to=2026-12-01"), {"from"});
+    expectValidation(ask("from=2026-12-01&to=2027-02-01"), {"to"});
+    EXPECT_EQ(ask("from=2026-12-01&to=2027-01-31").json()["days"].size(), 62u);
+}
+
+TEST_F(ApiTest, NamesEachDoctorsNextFreeTime) {
+    const auto idle = clinic().insertDoctor("Dr. Without Hours");
+    const auto answer = clinic().get("/api/doctors?next_available=true");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto doctors = answer.json();
+    for (const auto& doctor : doctors) {
+        const auto& next = doctor.at("next_available");
+        EXPECT_TRUE(doctor["id"] != idle || next.is_null());
+        if (!next.is_string()) continue;
+        // It is the first one that the doctor's day offers.
+        const auto day = base::parseDate(next.get<std::string>().substr(0, 10));
+        EXPECT_EQ(starts(doctor["id"], *day).front(), next);
+    }
+    EXPECT_TRUE(doctors[0]["next_available"].is_string());
+    EXPECT_FALSE(clinic().get("/api/doctors?next_available=false").json()[0].contains("next_available"));
+    expectValidation(clinic().get("/api/doctors?next_available=1"), {"next_available"});
+}
+
 TEST_F(ApiTest, BlocksTimeOff) {
     const auto monday = comingDay(std::chrono::Monday, 3);
     clinic().database.execute(fmt::format("INSERT INTO doctor_time_off (doctor_id, start_date, end_date, reason) "
@@ -166,7 +218,8 @@ TEST_F(ApiTest, BooksATimeAndTakesItOutOfTheFreeOnes) {
                     {"duration", 30},
                     {"type", "standard"},
                     {"status", "scheduled"},
-                    {"cancellation_fee_applied", false}}));
+                    {"cancellation_fee_applied", false},
+                    {"category", "upcoming"}}));
 }
 
 TEST_F(ApiTest, OffersTheFreeTimesWhereOneIsTaken) {
@@ -356,8 +409,8 @@ TEST_F(ApiTest, AnswersOtherPathsAndMethodsInJson) {
     const auto refused = client.request("PUT", "/api/doctors/1", "{}");
     EXPECT_EQ(refused.status, 405);
     EXPECT_EQ(refused.json(), (json{{"error", "Method not allowed"}}));
-    EXPECT_EQ(refused.header("Allow"), "OPTIONS, GET, HEAD");
-    EXPECT_EQ(client.request("OPTIONS", "/api/appointments/1").header("Allow"), "OPTIONS, GET, HEAD, DELETE");
+    EXPECT_EQ(refused.header("Allow"), "OPTIONS, GET, HEAD, PATCH");
+    EXPECT_EQ(client.request("OPTIONS", "/api/appointments/1").header("Allow"), "OPTIONS, GET, HEAD, PATCH, DELETE");
     EXPECT_EQ(client.request("HEAD", "/api/doctors").header("Content-Length"),
               std::to_string(client.get("/api/doctors").body.size()));
 }

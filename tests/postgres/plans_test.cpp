@@ -67,10 +67,34 @@ TEST_F(PlansTest, AvailabilityAndBookingReadTheDoctorsDayByIndex) {
 }
 
 TEST_F(PlansTest, APatientsAppointmentsAreReadByIndex) {
-    const postgres::Statement list{
-        "test_patient_list", "SELECT id FROM appointments WHERE patient_id = $1 ORDER BY start_time DESC LIMIT 20"};
-    pool_.borrow()->run(list, {7});
-    EXPECT_THAT(plan("test_patient_list", "7"), HasSubstr("appointments_patient_start"));
+    postgres::PostgresAppointmentStore appointments(pool_);
+    const base::Instant now = std::chrono::sys_days(std::chrono::year{2026} / 1 / 5);
+    ASSERT_EQ(appointments.list({{7}, std::nullopt, 1, 5}, now)->total, 10);
+    const std::string list = plan("appointment_list", "7, '-infinity', 'infinity', NULL, 20, 0");
+    EXPECT_THAT(list, AllOf(HasSubstr("appointments_patient_start"), Not(HasSubstr("Seq Scan on appointments")),
+                            Not(HasSubstr("Seq Scan on patients"))));
+    EXPECT_NE(list.find("appointments_patient_start"), list.rfind("appointments_patient_start"))
+        << "the count must use it too";
+}
+
+TEST_F(PlansTest, TheWaitlistIsReadByIndex) {
+    database_.execute(R"sql(
+        INSERT INTO waitlist (doctor_id, patient_id, desired_date, status, created_at)
+        SELECT 1 + n % 40, 1 + n % 2000, DATE '2026-01-05' + n / 2000,
+               CASE WHEN n % 10 = 0 THEN 'waiting' ELSE 'expired' END, TIMESTAMP '2026-01-01'
+          FROM generate_series(0, 19999) n;
+        ANALYZE waitlist)sql");
+    postgres::PostgresWaitlistStore waitlist(pool_);
+    const base::Date date{std::chrono::year{2026}, std::chrono::January, std::chrono::day{5}};
+    const domain::WaitlistHorizon horizon{date, std::chrono::sys_days(std::chrono::year{2025} / 12 / 20)};
+    EXPECT_FALSE(waitlist.ofDoctor({1}, horizon).empty());
+    EXPECT_FALSE(waitlist.candidates({1}, date, horizon).empty());
+    EXPECT_EQ(waitlist.expire(horizon), 0u);
+    const auto byIndex = AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan on waitlist")));
+    EXPECT_THAT(plan("waitlist_of_doctor", "1, '2026-01-05', '2025-12-20', 100"), byIndex);
+    EXPECT_THAT(plan("waitlist_candidates", "1, '2026-01-05', '2025-12-20', '2026-01-05', 100"),
+                AllOf(byIndex, HasSubstr("waitlist_waiting_by_day")));
+    EXPECT_THAT(plan("waitlist_expire", "'2026-01-05', '2025-12-20'"), byIndex);
 }
 
 TEST_F(PlansTest, JobsAreFoundByIndex) {

@@ -5,6 +5,7 @@
 #include "postgres/doctor_store.hpp"
 #include "postgres/job_store.hpp"
 #include "postgres/patient_store.hpp"
+#include "postgres/waitlist_store.hpp"
 #include "support/test_database.hpp"
 
 namespace rota::testing {
@@ -19,6 +20,7 @@ public:
     app::DoctorStore& doctors() override { return doctors_; }
     app::PatientStore& patients() override { return patients_; }
     app::JobStore& jobs() override { return jobs_; }
+    app::WaitlistStore& waitlist() override { return waitlist_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override;
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override;
@@ -38,6 +40,7 @@ private:
     postgres::PostgresDoctorStore doctors_{pool};
     postgres::PostgresPatientStore patients_{pool};
     postgres::PostgresJobStore jobs_{pool};
+    postgres::PostgresWaitlistStore waitlist_{pool};
 };
 
 } // namespace rota::testing

@@ -2,6 +2,8 @@
 #include "contract/doctor_store_contract.hpp"
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
+#include "contract/portal_contract.hpp"
+#include "contract/waitlist_store_contract.hpp"
 #include "postgres_stores.hpp"
 
 namespace rota::testing {
@@ -12,6 +14,8 @@ const StoresFactory kPostgres{"Postgres", [] { return std::make_unique<PostgresS
 INSTANTIATE_TEST_SUITE_P(Real, AppointmentStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, DoctorStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, PatientStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, PortalContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, WaitlistStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, JobStoreContract, ::testing::Values(kPostgres), storesName);
 
 } // namespace

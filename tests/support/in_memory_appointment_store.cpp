@@ -2,7 +2,11 @@
 
 #include "support/in_memory_doctor_store.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 namespace rota::testing {
 namespace {
@@ -18,6 +22,12 @@ int clashes(const Tables& tables, base::DoctorId doctor, base::Interval wanted) 
         }));
 }
 
+std::string freedTime(const domain::Appointment& appointment) {
+    return fmt::format(R"({{"doctor_id": {}, "start_ms": {}, "duration": {}, "type": "{}"}})", appointment.doctor.value,
+                       base::toUnixMs(appointment.start), appointment.duration.count(),
+                       domain::toString(appointment.type));
+}
+
 std::vector<app::QueuedJob> addJobs(Tables& tables, const domain::Appointment& appointment,
                                     std::span<const domain::PlannedJob> planned) {
     std::vector<app::QueuedJob> queued;
@@ -29,6 +39,7 @@ std::vector<app::QueuedJob> addJobs(Tables& tables, const domain::Appointment& a
         row.scheduleVersion = appointment.scheduleVersion;
         row.runAt = plan.runAt;
         row.notAfter = appointment.start;
+        if (plan.kind == domain::JobKind::PromoteWaitlist) row.payload = freedTime(appointment);
         tables.jobs[row.id] = row;
         queued.push_back({row.id, row.runAt});
     }
@@ -83,7 +94,7 @@ private:
 app::CancellationDone voidJobs(Tables& tables, base::AppointmentId appointment) {
     app::CancellationDone done;
     for (auto& [id, job] : tables.jobs) {
-        if (job.appointment != appointment || !domain::requiresStanding(job.kind)) continue;
+        if (job.appointment != appointment || job.kind == domain::JobKind::PromoteWaitlist) continue;
         if (job.pending()) {
             job.state = JobState::Cancelled;
             done.voidedJobs.push_back(id);
@@ -94,6 +105,41 @@ app::CancellationDone voidJobs(Tables& tables, base::AppointmentId appointment) 
     }
     return done;
 }
+
+app::AppointmentDetails detailsOf(const Tables& tables, const domain::Appointment& appointment) {
+    const auto& doctor = tables.doctors.at(appointment.doctor).doctor;
+    return {appointment, doctor.name, doctor.specialty, tables.patients.at(appointment.patient).name};
+}
+
+class Locked final : public app::LockedAppointment {
+public:
+    Locked(InMemoryDatabase& database, Tables& tables, domain::Appointment& appointment)
+        : tables_(tables), appointment_(appointment), calendar_(database) {}
+
+    const domain::Appointment& appointment() const override { return appointment_; }
+    app::BookingCalendar& calendar() override { return calendar_; }
+
+    app::CancellationDone move(base::Instant start, std::span<const domain::PlannedJob> freedJobs,
+                               std::span<const domain::PlannedJob> jobs, base::Instant) override {
+        auto added = addJobs(tables_, appointment_, freedJobs);
+        auto done = voidJobs(tables_, appointment_.id);
+        appointment_.start = start;
+        ++appointment_.scheduleVersion;
+        ++appointment_.calendarSequence;
+        tables_.appointments.at(appointment_.id).reminderSentAt.clear();
+        ++tables_.doctors.at(appointment_.doctor).calendarVersion;
+        std::ranges::copy(addJobs(tables_, appointment_, jobs), std::back_inserter(added));
+        done.newJobs = std::move(added);
+        return done;
+    }
+
+    void conclude(domain::AppointmentStatus status) override { appointment_.status = status; }
+
+private:
+    Tables& tables_;
+    domain::Appointment& appointment_;
+    Calendar calendar_;
+};
 
 } // namespace
 
@@ -114,10 +160,39 @@ std::optional<app::AppointmentDetails> InMemoryAppointmentStore::find(base::Appo
     return database_.transaction([&](Tables& tables) -> std::optional<app::AppointmentDetails> {
         const auto row = tables.appointments.find(id);
         if (row == tables.appointments.end()) return std::nullopt;
-        const auto& appointment = row->second.appointment;
-        const auto& doctor = tables.doctors.at(appointment.doctor).doctor;
-        return app::AppointmentDetails{appointment, doctor.name, doctor.specialty,
-                                       tables.patients.at(appointment.patient).name};
+        return detailsOf(tables, row->second.appointment);
+    });
+}
+
+std::optional<app::AppointmentPage> InMemoryAppointmentStore::list(const app::AppointmentPageWanted& wanted,
+                                                                   base::Instant now) {
+    return database_.transaction([&](Tables& tables) -> std::optional<app::AppointmentPage> {
+        if (!tables.patients.contains(wanted.patient)) return std::nullopt;
+        std::vector<domain::Appointment> listed;
+        for (const auto& [id, row] : tables.appointments)
+            if (row.appointment.patient == wanted.patient &&
+                (!wanted.category || domain::categoryOf(row.appointment, now) == *wanted.category))
+                listed.push_back(row.appointment);
+        std::ranges::sort(
+            listed, [](const auto& a, const auto& b) { return std::tie(b.start, b.id) < std::tie(a.start, a.id); });
+        app::AppointmentPage page;
+        page.total = std::ssize(listed);
+        const auto from = std::min(listed.size(), static_cast<std::size_t>((wanted.page - 1) * wanted.limit));
+        const auto to = std::min(listed.size(), from + static_cast<std::size_t>(wanted.limit));
+        for (auto i = from; i < to; ++i)
+            page.appointments.push_back(detailsOf(tables, listed[i]));
+        return page;
+    });
+}
+
+bool InMemoryAppointmentStore::withLocked(base::AppointmentId id,
+                                          const std::function<void(app::LockedAppointment&)>& change) {
+    return database_.transaction([&](Tables& tables) {
+        const auto row = tables.appointments.find(id);
+        if (row == tables.appointments.end()) return false;
+        Locked locked{database_, tables, row->second.appointment};
+        change(locked);
+        return true;
     });
 }
 
@@ -133,7 +208,8 @@ InMemoryAppointmentStore::cancel(base::AppointmentId id, const DecideCancellatio
 
         row.appointment.status = domain::AppointmentStatus::Cancelled;
         row.appointment.cancellationFeeApplied = decision.feeApplied;
-        row.cancelledAt = now;
+        row.appointment.cancelledAt = now;
+        ++row.appointment.calendarSequence;
         ++tables.doctors.at(row.appointment.doctor).calendarVersion;
         auto done = voidJobs(tables, id);
         done.newJobs = addJobs(tables, row.appointment, decision.newJobs);

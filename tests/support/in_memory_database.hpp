@@ -4,6 +4,7 @@
 #include "domain/doctor.hpp"
 #include "domain/job.hpp"
 #include "domain/patient.hpp"
+#include "domain/waitlist.hpp"
 
 #include <map>
 #include <mutex>
@@ -28,7 +29,6 @@ struct InMemoryTables {
     };
     struct AppointmentRow {
         domain::Appointment appointment;
-        std::optional<base::Instant> cancelledAt;
         std::map<domain::JobKind, base::Instant> reminderSentAt;
     };
     struct JobRow {
@@ -44,11 +44,19 @@ struct InMemoryTables {
         base::Instant leaseUntil;
         bool cancelRequested = false;
         int deliveries = 0;
+        std::string payload;
 
         bool pending() const { return state == JobState::Scheduled || state == JobState::Retry; }
     };
 
+    struct WaitlistRow {
+        domain::WaitlistEntry entry;
+        std::string status = "waiting"; ///< as the table writes it
+        std::optional<base::AppointmentId> appointment;
+    };
+
     std::map<base::DoctorId, DoctorRow> doctors;
+    std::map<base::WaitlistId, WaitlistRow> waitlist;
     std::map<base::PatientId, domain::Patient> patients;
     std::map<base::AppointmentId, AppointmentRow> appointments;
     std::map<base::JobId, JobRow> jobs;

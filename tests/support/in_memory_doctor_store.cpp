@@ -24,6 +24,32 @@ domain::DoctorDay doctorDay(const InMemoryTables& tables, base::DoctorId doctor,
     return day;
 }
 
+namespace {
+
+domain::DoctorCalendar calendarOf(const InMemoryTables& tables, base::DoctorId doctor, base::Interval rangeUtc) {
+    const auto& row = tables.doctors.at(doctor);
+    domain::DoctorCalendar calendar;
+    for (const auto& [day, ranges] : row.hours)
+        for (const auto& range : ranges)
+            calendar.week.push_back({day, range});
+    std::sort(calendar.week.begin(), calendar.week.end(), [](const auto& a, const auto& b) {
+        return std::pair{a.dayOfWeek, a.hours.begin} < std::pair{b.dayOfWeek, b.hours.begin};
+    });
+    for (const auto& [first, last] : row.timeOff)
+        calendar.timeOff.push_back({first, last});
+    for (const auto& [id, appointment] : tables.appointments) {
+        const auto& taken = appointment.appointment;
+        if (taken.doctor == doctor && taken.status != domain::AppointmentStatus::Cancelled &&
+            taken.span().overlaps(rangeUtc))
+            calendar.busy.push_back({taken.span(), taken.type});
+    }
+    std::sort(calendar.busy.begin(), calendar.busy.end(),
+              [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+    return calendar;
+}
+
+} // namespace
+
 std::vector<domain::Doctor> InMemoryDoctorStore::list() {
     return database_.transaction([](InMemoryTables& tables) {
         std::vector<domain::Doctor> doctors;
@@ -46,6 +72,18 @@ std::optional<domain::DoctorDay> InMemoryDoctorStore::day(base::DoctorId id, bas
         const auto row = tables.doctors.find(id);
         if (row == tables.doctors.end() || !row->second.doctor.active) return std::nullopt;
         return doctorDay(tables, id, date, dayUtc);
+    });
+}
+
+std::map<base::DoctorId, domain::DoctorCalendar>
+InMemoryDoctorStore::calendars(std::span<const base::DoctorId> ids, domain::DateRange, base::Interval rangeUtc) {
+    ++calendarQueries_;
+    return database_.transaction([&](InMemoryTables& tables) {
+        std::map<base::DoctorId, domain::DoctorCalendar> calendars;
+        for (const auto id : ids)
+            if (const auto row = tables.doctors.find(id); row != tables.doctors.end() && row->second.doctor.active)
+                calendars.emplace(id, calendarOf(tables, id, rangeUtc));
+        return calendars;
     });
 }
 

@@ -3,6 +3,8 @@
 #include "app/ports/doctor_store.hpp"
 #include "support/in_memory_database.hpp"
 
+#include <atomic>
+
 namespace rota::testing {
 
 /// A local day of a doctor, as DoctorStore::day and BookingCalendar::read see it.
@@ -16,9 +18,14 @@ public:
     std::vector<domain::Doctor> list() override;
     std::optional<domain::Doctor> find(base::DoctorId id) override;
     std::optional<domain::DoctorDay> day(base::DoctorId id, base::Date date, base::Interval dayUtc) override;
+    std::map<base::DoctorId, domain::DoctorCalendar>
+    calendars(std::span<const base::DoctorId> ids, domain::DateRange range, base::Interval rangeUtc) override;
+    /// How often calendars() was asked.
+    int calendarQueries() const { return calendarQueries_; }
 
 private:
     InMemoryDatabase& database_;
+    std::atomic<int> calendarQueries_{0};
 };
 
 } // namespace rota::testing

@@ -45,6 +45,7 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     claimed.notAfter = job.notAfter;
     claimed.appointment = appointment;
     claimed.doctorName = tables.doctors.at(appointment.doctor).doctor.name;
+    claimed.payload = job.payload;
     claimed.patientName = patient.name;
     claimed.patientEmail = patient.email;
     claimed.patientPhone = patient.phone;
@@ -168,6 +169,15 @@ std::size_t InMemoryJobStore::overdue(base::Instant now, base::Milliseconds grac
         return static_cast<std::size_t>(std::count_if(tables.jobs.begin(), tables.jobs.end(), [&](const auto& entry) {
             return entry.second.pending() && entry.second.runAt < now - grace;
         }));
+    });
+}
+
+std::map<std::string, std::size_t> InMemoryJobStore::unfinished() {
+    return database_.transaction([&](Tables& tables) {
+        std::map<std::string, std::size_t> counts{{"scheduled", 0}, {"retry", 0}, {"running", 0}};
+        for (const auto& [id, job] : tables.jobs)
+            if (job.pending() || job.state == JobState::Running) ++counts[toString(job.state)];
+        return counts;
     });
 }
 

@@ -56,6 +56,14 @@ std::string sanitizerLibrary() {
     return "";
 }
 
+/// The port in the line of an event, as text or as JSON; none before that is printed whole.
+std::optional<int> portIn(const std::string& printed, const std::string& event) {
+    const auto line = printed.find(event);
+    if (line == std::string::npos || printed.find('\n', line) == std::string::npos) return std::nullopt;
+    const auto port = printed.find("port", line);
+    return std::atoi(printed.c_str() + printed.find_first_of("0123456789", port));
+}
+
 base::Instant machineTime() {
     return std::chrono::floor<base::Milliseconds>(std::chrono::system_clock::now());
 }
@@ -80,6 +88,7 @@ std::vector<std::string> environmentFor(const RotadOptions& options, std::chrono
     variables["DATABASE_URL"] = options.databaseUrl;
     variables["REDIS_URL"] = options.redisUrl;
     variables["ROTA_API_PORT"] = "0";
+    variables["ROTA_OPS_PORT"] = "0";
     variables["APP_ENV"] = "development";
     // POCO's own handler would hide what a sanitizer has to say of a crash.
     variables["ASAN_OPTIONS"] += ":allow_user_segv_handler=0";
@@ -159,14 +168,11 @@ void RotadProcess::launch(const RotadOptions& options) {
 }
 
 void RotadProcess::awaitPort() {
-    // The line that says where it serves, as text or as JSON.
     const auto announced = [this] {
         const auto printed = output();
-        const auto serving = printed.find("serving");
-        if (serving == std::string::npos || printed.find('\n', serving) == std::string::npos) return false;
-        const auto port = printed.find("port", serving);
-        port_ = std::atoi(printed.c_str() + printed.find_first_of("0123456789", port));
-        return true;
+        operationsPort_ = portIn(printed, "operations open").value_or(0);
+        port_ = portIn(printed, "serving").value_or(0);
+        return port_ != 0;
     };
     if (!within(kStartTimeout, [&] { return announced() || !running(); }) || port_ == 0) fail("did not start");
 }

@@ -35,6 +35,7 @@ public:
     RotadProcess& operator=(const RotadProcess&) = delete;
 
     int port() const { return port_; }
+    int operationsPort() const { return operationsPort_; }
     pid_t pid() const { return pid_; }
     bool running();
     /// What its clock shows now.
@@ -65,6 +66,7 @@ private:
     pid_t pid_ = -1;
     std::optional<int> status_;
     int port_ = 0;
+    int operationsPort_ = 0;
     std::chrono::seconds clockOffset_{0}; ///< from the machine's clock
 };
 

@@ -60,6 +60,10 @@ public:
         fail();
         return inner_.overdue(now, grace);
     }
+    std::map<std::string, std::size_t> unfinished() override {
+        fail();
+        return inner_.unfinished();
+    }
     bool alone(std::string_view name, const std::function<void()>& work) override {
         fail();
         return inner_.alone(name, work);

@@ -25,6 +25,12 @@ public:
         store_.withLockedCalendar(doctor, [&](BookingCalendar& calendar) { lend(calendar, decide); });
     }
     std::optional<AppointmentDetails> find(base::AppointmentId id) override { return store_.find(id); }
+    std::optional<AppointmentPage> list(const AppointmentPageWanted& wanted, base::Instant now) override {
+        return store_.list(wanted, now);
+    }
+    bool withLocked(base::AppointmentId id, const std::function<void(LockedAppointment&)>& change) override {
+        return store_.withLocked(id, change);
+    }
     std::optional<std::optional<CancellationDone>> cancel(base::AppointmentId id, const DecideCancellation& decide,
                                                           base::Instant now) override {
         return store_.cancel(id, decide, now);

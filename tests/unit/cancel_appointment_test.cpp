@@ -29,9 +29,13 @@ TEST_F(CancelAppointmentTest, EarlyCancellingIsFree) {
     const auto stored = appointments_.find(booked_)->appointment;
     EXPECT_EQ(stored.status, domain::AppointmentStatus::Cancelled);
     EXPECT_FALSE(stored.cancellationFeeApplied);
-    EXPECT_TRUE(queue_.due().empty()) << "nothing is left to be sent";
-    database_.transaction(
-        [&](testing::InMemoryTables& tables) { EXPECT_EQ(tables.appointments.at(booked_).cancelledAt, clock_.now()); });
+    const auto due = queue_.due();
+    ASSERT_EQ(due.size(), 1u) << "nothing is left to be sent, but the time is to be offered";
+    EXPECT_EQ(due.begin()->second, clock_.now());
+    EXPECT_EQ(jobsOf(booked_).back(), (domain::PlannedJob{domain::JobKind::PromoteWaitlist, clock_.now()}));
+    database_.transaction([&](testing::InMemoryTables& tables) {
+        EXPECT_EQ(tables.appointments.at(booked_).appointment.cancelledAt, clock_.now());
+    });
 }
 
 TEST_F(CancelAppointmentTest, LateCancellingCostsTheFee) {

@@ -114,6 +114,24 @@ TEST_F(DeliverMessageTest, AnEmailGoesToTheFirstChannel) {
     EXPECT_EQ(message.notAfter, kStart);
 }
 
+TEST_F(DeliverMessageTest, WhatACalendarDoesNotKnowYetGoesAlong) {
+    for (const auto kind : {JobKind::Confirmation, JobKind::RescheduleNotice, JobKind::PromotionNotice}) {
+        job.kind = kind;
+        EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+        const auto& attachments = first->messages.back().attachments;
+        ASSERT_EQ(attachments.size(), 1u);
+        EXPECT_EQ(attachments[0].filename, "appointment.ics");
+        EXPECT_EQ(attachments[0].contentType, "text/calendar; charset=utf-8; method=REQUEST");
+        EXPECT_THAT(attachments[0].bytes, HasSubstr("ATTENDEE;CN=Ann Miller"));
+        EXPECT_THAT(attachments[0].bytes, HasSubstr("SUMMARY:Appointment with Dr. Sarah Johnson"));
+    }
+    for (const auto kind : {JobKind::EmailReminder, JobKind::SmsReminder}) {
+        job.kind = kind;
+        EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+        EXPECT_THAT(first->messages.back().attachments, IsEmpty());
+    }
+}
+
 TEST_F(DeliverMessageTest, AnSmsGoesToTheNumberInE164) {
     job.kind = JobKind::SmsReminder;
     clinic.phoneCountry = "+44";

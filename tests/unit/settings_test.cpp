@@ -75,6 +75,35 @@ TEST_F(SettingsTest, DefaultsAreTheDocumentedOnes) {
     EXPECT_EQ(settings.emailChannels, std::vector<std::string>{"console"});
     EXPECT_EQ(settings.availability.standard.plugin, "standard");
     EXPECT_TRUE(settings.seedOnEmpty);
+    EXPECT_EQ(settings.corsOrigins, std::vector<std::string>{"http://localhost:3000"});
+    EXPECT_EQ(settings.opsAddress, "127.0.0.1");
+    EXPECT_EQ(settings.opsPort, 5001);
+    EXPECT_EQ(settings.opsToken, "");
+}
+
+TEST_F(SettingsTest, OperationsBeyondThisMachineNeedAToken) {
+    for (const auto* address : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) {
+        write("rota.properties", "channel.console.plugin = console\nops.address = " + std::string{address} + "\n");
+        EXPECT_TRUE(load().problems.empty()) << address;
+    }
+    for (const auto* address : {"0.0.0.0", "10.0.0.1", "::", "ops.example"})
+        EXPECT_EQ(onlyProblem("ops.address = " + std::string{address} + "\n").key, "ops.token") << address;
+    environment_["ADMIN_TOKEN"] = "secret";
+    EXPECT_EQ(load().settings.opsToken, "secret");
+    EXPECT_TRUE(load().problems.empty());
+}
+
+TEST_F(SettingsTest, OriginsAreWhatBrowsersSend) {
+    write("rota.properties", "channel.console.plugin = console\n");
+    environment_["CORS_ORIGINS"] = "https://clinic.example, http://localhost:8080";
+    EXPECT_EQ(load().settings.corsOrigins,
+              (std::vector<std::string>{"https://clinic.example", "http://localhost:8080"}));
+    for (const auto* wrong : {"*", "clinic.example", "https://clinic.example/", "ftp://clinic.example", "https://"}) {
+        environment_["CORS_ORIGINS"] = wrong;
+        const auto loaded = load();
+        ASSERT_EQ(loaded.problems.size(), 1u) << wrong;
+        EXPECT_EQ(loaded.problems[0].key, "http.cors.origins");
+    }
 }
 
 TEST_F(SettingsTest, EnvironmentStandsOverProductionStandsOverBase) {

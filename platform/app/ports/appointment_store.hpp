@@ -77,6 +77,37 @@ struct AppointmentDetails {
     std::string patientName;
 };
 
+struct AppointmentPage {
+    std::vector<AppointmentDetails> appointments;
+    std::int64_t total = 0; ///< on all pages
+};
+
+/// A page of a patient's appointments, newest start first.
+struct AppointmentPageWanted {
+    base::PatientId patient;
+    std::optional<domain::AppointmentCategory> category; ///< none: all
+    int page = 1;
+    int limit = 20;
+};
+
+/// An appointment while its doctor's row and it are locked. Valid only inside the call that lends it.
+class LockedAppointment {
+public:
+    virtual ~LockedAppointment() = default;
+    virtual const domain::Appointment& appointment() const = 0;
+    /// Its doctor's.
+    virtual BookingCalendar& calendar() = 0;
+
+    /// Gives it another start: schedule version, calendar sequence and the doctor's calendar version rise, pending jobs
+    /// become void, but for what is done about times freed before. `jobs` are added for the new start, `freedJobs` as
+    /// those of the appointment as it was. Overlaps are the caller's to exclude; the constraint that speaks in spite of
+    /// it is a StorageError.
+    virtual CancellationDone move(base::Instant start, std::span<const domain::PlannedJob> freedJobs,
+                                  std::span<const domain::PlannedJob> jobs, base::Instant now) = 0;
+    /// Completed or NoShow.
+    virtual void conclude(domain::AppointmentStatus status) = 0;
+};
+
 /// Throws StorageError. [thread-safe]
 class AppointmentStore {
 public:
@@ -91,8 +122,17 @@ public:
 
     virtual std::optional<AppointmentDetails> find(base::AppointmentId id) = 0;
 
+    /// Page and total of one moment. None where the patient is unknown.
+    virtual std::optional<AppointmentPage> list(const AppointmentPageWanted& wanted, base::Instant now) = 0;
+
+    /// Lends the appointment, locked until the commit that follows `change`. False where it is unknown. An exception
+    /// out of `change` rolls back.
+    virtual bool withLocked(base::AppointmentId id, const std::function<void(LockedAppointment&)>& change) = 0;
+
     /// Locks doctor and appointment, asks `decide` with the appointment as it then is, and cancels it if the answer is
-    /// true: status, fee, cancelled_at, calendar version; pending jobs become void; `newJobs` are added.
+    /// true: status, fee, cancelled_at, calendar version; pending jobs become void, but for what is done about times
+    /// that it freed before; `newJobs` are added. A PromoteWaitlist job's payload says which time is freed: {doctor_id,
+    /// start_ms, duration, type}.
     /// None where the appointment is unknown; an inner none where `decide` refused.
     struct CancellationDecision {
         bool cancel = false;

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "domain/booking_rules.hpp"
+#include "domain/calendar.hpp"
 #include "domain/doctor.hpp"
 
+#include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace rota::app {
@@ -20,6 +23,11 @@ public:
     /// One statement: hours, time off and taken times of a local day. None where the doctor is unknown or inactive.
     /// `dayUtc` are that day's bounds.
     virtual std::optional<domain::DoctorDay> day(base::DoctorId id, base::Date date, base::Interval dayUtc) = 0;
+
+    /// One statement for all of `ids`: what decides about the days of `range`. Unknown and inactive doctors are left
+    /// out. `rangeUtc` is from the first day's begin to the last one's end.
+    virtual std::map<base::DoctorId, domain::DoctorCalendar>
+    calendars(std::span<const base::DoctorId> ids, domain::DateRange range, base::Interval rangeUtc) = 0;
 };
 
 } // namespace rota::app

@@ -3,6 +3,7 @@
 #include "app/ports/appointment_store.hpp"
 #include "domain/job.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,9 @@ public:
 
     /// Rows due before `now - grace` and still pending.
     virtual std::size_t overdue(base::Instant now, base::Milliseconds grace) = 0;
+
+    /// How many rows wait or run, by state. What is finished would have to be counted by reading all of history.
+    virtual std::map<std::string, std::size_t> unfinished() = 0;
 
     /// Runs `work` if no other process is at the same: an advisory lock by name. False where another one is.
     virtual bool alone(std::string_view name, const std::function<void()>& work) = 0;

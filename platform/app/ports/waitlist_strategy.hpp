@@ -4,6 +4,7 @@
 #include "base/ids.hpp"
 #include "base/interval.hpp"
 #include "domain/appointment.hpp"
+#include "domain/waitlist.hpp"
 
 #include <memory>
 #include <span>
@@ -12,7 +13,7 @@
 
 namespace rota::app {
 
-enum class PreferredRange { Any, Morning, Afternoon };
+using domain::PreferredRange;
 
 /// A waitlist entry that could take the freed slot.
 struct WaitlistCandidate {

@@ -1,19 +1,27 @@
 #include "http/commands.hpp"
+#include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
 
 namespace rota::http {
 namespace {
 
-Json doctorJson(const domain::Doctor& doctor) {
-    return {{"id", doctor.id.value}, {"name", doctor.name},          {"specialty", doctor.specialty},
-            {"bio", doctor.bio},     {"photo_url", doctor.photoUrl}, {"years_of_experience", doctor.yearsOfExperience}};
-}
+Response listDoctors(const Services& services, const Request& request) {
+    const auto withNext = parseSwitch(request, "next_available");
+    if (!withNext) return validationFailed(withNext.error());
+    const auto doctors = services.doctors.list();
+    std::vector<base::DoctorId> ids;
+    for (const auto& doctor : doctors)
+        ids.push_back(doctor.id);
+    const auto next = *withNext ? services.findNextAvailable(ids) : std::map<base::DoctorId, base::Instant>{};
 
-Response listDoctors(const Services& services) {
     auto list = Json::array();
-    for (const auto& doctor : services.doctors.list())
-        list.push_back(doctorJson(doctor));
+    for (const auto& doctor : doctors) {
+        auto& item = list.emplace_back(doctorJson(doctor));
+        if (!*withNext) continue;
+        const auto start = next.find(doctor.id);
+        item["next_available"] = start == next.end() ? Json() : Json(services.clinic.zone.iso(start->second));
+    }
     return json(200, list);
 }
 
@@ -24,6 +32,17 @@ Response showDoctor(const Services& services, const Request& request) {
     return doctor ? json(200, doctorJson(*doctor)) : doctorNotFound();
 }
 
+Response showFreeDays(const Services& services, base::DoctorId doctor, const AvailabilityWanted& wanted) {
+    const auto free = services.findFreeDays(doctor, *wanted.range, {wanted.duration, wanted.type});
+    if (!free) return doctorNotFound();
+    auto days = Json::array();
+    for (const auto& day : *free)
+        days.push_back({{"date", base::formatDate(day.date)}, {"free", day.free}});
+    return json(200, {{"from", base::formatDate(wanted.range->first)},
+                      {"to", base::formatDate(wanted.range->last)},
+                      {"days", days}});
+}
+
 Response showAvailability(const Services& services, const Request& request) {
     const auto id = parsePathId(request);
     if (!id) return doctorNotFound();
@@ -32,6 +51,7 @@ Response showAvailability(const Services& services, const Request& request) {
     // What is offered can be booked: a new patient's shorter visit could not.
     if (wanted->type == domain::VisitType::NewPatient && wanted->duration != domain::kLongestDuration)
         return refused(domain::NewPatientNeedsHour{}, services.clinic);
+    if (wanted->range) return showFreeDays(services, base::DoctorId{*id}, *wanted);
     const auto slots = services.findAvailability(base::DoctorId{*id}, wanted->date, wanted->duration, wanted->type);
     if (!slots) return doctorNotFound();
     return json(200, {{"date", base::formatDate(wanted->date)}, {"slots", slotsJson(*slots, services.clinic.zone)}});
@@ -40,10 +60,13 @@ Response showAvailability(const Services& services, const Request& request) {
 } // namespace
 
 void addDoctors(Router& router, const Services& services) {
-    router.add("GET", "/api/doctors", [services](const Request&) { return listDoctors(services); });
-    router.add("GET", "/api/doctors/:id", [services](const Request& request) { return showDoctor(services, request); });
-    router.add("GET", "/api/doctors/:id/availability",
-               [services](const Request& request) { return showAvailability(services, request); });
+    const auto add = [&](const char* pattern, auto handler) {
+        router.add("GET", pattern,
+                   conditional([services, handler](const Request& request) { return handler(services, request); }));
+    };
+    add("/api/doctors", listDoctors);
+    add("/api/doctors/:id", showDoctor);
+    add("/api/doctors/:id/availability", showAvailability);
 }
 
 } // namespace rota::http

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
+#include "http/query.hpp"
 
 #include <exception>
 
@@ -19,27 +20,31 @@ bool works(const char* name, const ReadyCheck& check) {
 
 /// Redis holds nothing that PostgreSQL does not: without it bookings go on and messages are late at worst, so a
 /// balancer must not take this server away. Hence "degraded", and still 200.
-Response ready(const Services& services) {
+Response ready(const Services& services, const std::function<Json()>& details, bool verbose) {
     const bool database = works("database", services.databaseReady);
     const bool redis = works("redis", services.redisReady);
     const bool plugins = works("plugins", services.pluginsReady);
     const bool serves = database && plugins;
     const auto state = [](bool working) { return working ? "ok" : "down"; };
-    auto response = json(serves ? 200 : 503, {{"status", !serves ? "unavailable"
-                                                         : redis ? "ready"
-                                                                 : "degraded"},
-                                              {"database", state(database)},
-                                              {"redis", state(redis)},
-                                              {"plugins", state(plugins)}});
+    Json answer{{"status", !serves ? "unavailable"
+                           : redis ? "ready"
+                                   : "degraded"},
+                {"database", state(database)},
+                {"redis", state(redis)},
+                {"plugins", state(plugins)}};
+    if (details && verbose) answer["details"] = details();
+    auto response = json(serves ? 200 : 503, answer);
     if (!serves) response.headers.push_back({"Retry-After", "5"});
     return response;
 }
 
 } // namespace
 
-void addHealth(Router& router, const Services& services) {
+void addHealth(Router& router, const Services& services, const std::function<Json()>& details) {
     router.add("GET", "/healthz", [](const Request&) { return json(200, {{"status", "ok"}}); });
-    router.add("GET", "/readyz", [services](const Request&) { return ready(services); });
+    router.add("GET", "/readyz", [services, details](const Request& request) {
+        return ready(services, details, Query{request.query}.has("verbose"));
+    });
 }
 
 } // namespace rota::http

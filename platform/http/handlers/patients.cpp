@@ -1,7 +1,9 @@
 #include "app/register_patient.hpp"
+#include "http/appointment_json.hpp"
 #include "http/commands.hpp"
 #include "http/handlers/handlers.hpp"
 #include "http/json.hpp"
+#include "http/portal_commands.hpp"
 
 #include <fmt/format.h>
 
@@ -32,12 +34,37 @@ Response registerPatient(app::RegisterPatient& registerPatient, const Services& 
     return response;
 }
 
+Response showPatient(const Services& services, const Request& request) {
+    const auto id = parsePathId(request);
+    const auto patient = id ? services.patients.find(base::PatientId{*id}) : std::nullopt;
+    return patient ? json(200, patientJson(*patient)) : patientNotFound();
+}
+
+Response listAppointments(const Services& services, const Request& request) {
+    const auto id = parsePathId(request);
+    if (!id) return patientNotFound();
+    const auto wanted = parseAppointmentPage(request, base::PatientId{*id});
+    if (!wanted) return validationFailed(wanted.error());
+    const auto now = services.clock.now();
+    const auto page = services.appointments.list(*wanted, now);
+    if (!page) return patientNotFound();
+    auto list = Json::array();
+    for (const auto& details : page->appointments)
+        list.push_back(appointmentJson(details, services.clinic.zone, now));
+    return json(200,
+                {{"appointments", list}, {"total", page->total}, {"page", wanted->page}, {"limit", wanted->limit}});
+}
+
 } // namespace
 
 void addPatients(Router& router, const Services& services) {
     const auto useCase = std::make_shared<app::RegisterPatient>(services.patients, services.clock, services.clinic);
     router.add("POST", "/api/patients",
                [useCase, services](const Request& request) { return registerPatient(*useCase, services, request); });
+    router.add("GET", "/api/patients/:id",
+               [services](const Request& request) { return showPatient(services, request); });
+    router.add("GET", "/api/patients/:id/appointments",
+               [services](const Request& request) { return listAppointments(services, request); });
 }
 
 } // namespace rota::http

@@ -1,0 +1,188 @@
+#include "app/calendar_event.hpp"
+
+#include <fmt/format.h>
+#include <libical/ical.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+namespace rota::app {
+namespace {
+
+bool cancelled(const domain::Appointment& appointment) {
+    return appointment.status == domain::AppointmentStatus::Cancelled;
+}
+
+icaltimetype icalTime(const base::LocalTime& local) {
+    auto time = icaltime_null_time();
+    time.year = static_cast<int>(local.date.year());
+    time.month = static_cast<int>(static_cast<unsigned>(local.date.month()));
+    time.day = static_cast<int>(static_cast<unsigned>(local.date.day()));
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(local.sinceMidnight).count();
+    time.hour = static_cast<int>(seconds / 3600);
+    time.minute = static_cast<int>(seconds / 60 % 60);
+    time.second = static_cast<int>(seconds % 60);
+    return time;
+}
+
+icaltimetype utcTime(base::Instant instant) {
+    const auto day = std::chrono::floor<std::chrono::days>(instant);
+    auto time = icalTime({base::Date{day}, instant - day});
+    time.zone = icaltimezone_get_utc_timezone();
+    return time;
+}
+
+/// What a text of several values would otherwise be torn apart by is escaped by libical; a line break in a name is not
+/// wanted at all.
+std::string onOneLine(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return text;
+}
+
+/// A parameter's value: quotes have no escape there.
+std::string parameterText(std::string text) {
+    std::ranges::replace(text, '"', '\'');
+    return onOneLine(std::move(text));
+}
+
+/// The host of "http://localhost:3000/x", so that two clinics' appointments are never taken for one another.
+std::string hostOf(const std::string& url) {
+    const auto scheme = url.find("://");
+    const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
+    const auto host = url.substr(begin, url.find_first_of(":/?#", begin) - begin);
+    return host.empty() ? "rota" : host;
+}
+
+/// Where the clinic is reached: it has a phone for certain, and a mail address perhaps not.
+std::string organizerOf(const Clinic& clinic) {
+    std::string digits;
+    std::ranges::copy_if(clinic.phone, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    return "tel:" + clinic.phoneCountry + digits;
+}
+
+struct Free {
+    void operator()(icalcomponent* component) const { icalcomponent_free(component); }
+};
+using Component = std::unique_ptr<icalcomponent, Free>;
+
+/// Leaves, of the observances of `kind`, the one that began last before `start`.
+void keepLatest(icalcomponent* zone, icalcomponent_kind kind, icaltimetype start) {
+    std::vector<icalcomponent*> all;
+    for (auto* part = icalcomponent_get_first_component(zone, kind); part;
+         part = icalcomponent_get_next_component(zone, kind))
+        all.push_back(part);
+    const auto rank = [&](icalcomponent* part) {
+        const auto began = icalcomponent_get_dtstart(part);
+        return icaltime_compare(began, start) > 0 ? icaltime_null_time() : began;
+    };
+    const auto latest =
+        std::ranges::max_element(all, [&](auto* a, auto* b) { return icaltime_compare(rank(a), rank(b)) < 0; });
+    for (auto part = all.begin(); part != all.end(); ++part) {
+        if (part == latest) continue;
+        icalcomponent_remove_component(zone, *part);
+        icalcomponent_free(*part);
+    }
+}
+
+/// The system's rules of a zone as they are at `start`: libical knows all of them since 1883, which would be most of
+/// the file, and calls the zone by a name of its own. None where it knows no rules.
+Component zoneRules(const std::string& name, icaltimetype start) {
+    auto* known = icaltimezone_get_builtin_timezone(name.c_str());
+    auto* rules = known ? icaltimezone_get_component(known) : nullptr;
+    if (!rules) return nullptr;
+    Component zone{icalcomponent_new_clone(rules)};
+    keepLatest(zone.get(), ICAL_XSTANDARD_COMPONENT, start);
+    keepLatest(zone.get(), ICAL_XDAYLIGHT_COMPONENT, start);
+    if (auto* id = icalcomponent_get_first_property(zone.get(), ICAL_TZID_PROPERTY))
+        icalproperty_set_tzid(id, name.c_str());
+    return zone;
+}
+
+/// Builds one object. libical keeps its time zones in globals: one at a time.
+class Event {
+public:
+    Event(const domain::Appointment& appointment, const Clinic& clinic)
+        : appointment_(appointment), clinic_(clinic), event_(icalcomponent_new(ICAL_VEVENT_COMPONENT)) {
+        zoneRules_ = zoneRules(clinic.zone.name(), icalTime(clinic.zone.toLocal(appointment.start)));
+    }
+
+    void describe(const std::string& doctorName, base::Instant now, const CalendarAttendee& attendee) {
+        add(icalproperty_new_uid(
+            fmt::format("appointment-{}@{}", appointment_.id.value, hostOf(clinic_.portalUrl)).c_str()));
+        add(icalproperty_new_dtstamp(utcTime(now)));
+        addTime(icalproperty_new_dtstart, appointment_.start);
+        addTime(icalproperty_new_dtend, appointment_.span().end);
+        add(icalproperty_new_sequence(appointment_.calendarSequence));
+        add(icalproperty_new_status(cancelled(appointment_) ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED));
+        add(icalproperty_new_summary(onOneLine("Appointment with " + doctorName).c_str()));
+        add(icalproperty_new_location(onOneLine(clinic_.name + ", " + clinic_.address).c_str()));
+        add(icalproperty_new_description(
+            fmt::format("See or change your appointment: {}\nQuestions: {}", clinic_.portalUrl, clinic_.phone)
+                .c_str()));
+        auto* organizer = icalproperty_new_organizer(organizerOf(clinic_).c_str());
+        icalproperty_add_parameter(organizer, icalparameter_new_cn(parameterText(clinic_.name).c_str()));
+        add(organizer);
+        if (!attendee.email.empty()) addAttendee(attendee);
+    }
+
+    std::string text() && {
+        const Component calendar{icalcomponent_new(ICAL_VCALENDAR_COMPONENT)};
+        icalcomponent_add_property(calendar.get(), icalproperty_new_prodid("-//Rota//Appointments//EN"));
+        icalcomponent_add_property(calendar.get(), icalproperty_new_version("2.0"));
+        icalcomponent_add_property(
+            calendar.get(),
+            icalproperty_new_method(cancelled(appointment_) ? ICAL_METHOD_CANCEL : ICAL_METHOD_REQUEST));
+        if (zoneRules_) icalcomponent_add_component(calendar.get(), zoneRules_.release());
+        icalcomponent_add_component(calendar.get(), event_.release());
+        const std::unique_ptr<char, decltype(&std::free)> text{icalcomponent_as_ical_string_r(calendar.get()),
+                                                               &std::free};
+        if (!text) throw std::runtime_error("the appointment could not be written as iCalendar");
+        return text.get();
+    }
+
+private:
+    void add(icalproperty* property) { icalcomponent_add_property(event_.get(), property); }
+
+    void addTime(icalproperty* (*make)(icaltimetype), base::Instant instant) {
+        if (!zoneRules_) return add(make(utcTime(instant)));
+        auto* property = make(icalTime(clinic_.zone.toLocal(instant)));
+        icalproperty_add_parameter(property, icalparameter_new_tzid(clinic_.zone.name().c_str()));
+        add(property);
+    }
+
+    void addAttendee(const CalendarAttendee& attendee) {
+        auto* property = icalproperty_new_attendee(onOneLine("mailto:" + attendee.email).c_str());
+        icalproperty_add_parameter(property, icalparameter_new_cn(parameterText(attendee.name).c_str()));
+        icalproperty_add_parameter(property, icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT));
+        icalproperty_add_parameter(property, icalparameter_new_partstat(ICAL_PARTSTAT_ACCEPTED));
+        add(property);
+    }
+
+    const domain::Appointment& appointment_;
+    const Clinic& clinic_;
+    Component event_;
+    Component zoneRules_;
+};
+
+} // namespace
+
+std::string calendarEvent(const domain::Appointment& appointment, const std::string& doctorName, const Clinic& clinic,
+                          base::Instant now, const CalendarAttendee& attendee) {
+    static std::mutex oneAtATime;
+    const std::lock_guard lock{oneAtATime};
+    Event event{appointment, clinic};
+    event.describe(doctorName, now, attendee);
+    return std::move(event).text();
+}
+
+std::string calendarContentType(const domain::Appointment& appointment) {
+    return fmt::format("text/calendar; charset=utf-8; method={}", cancelled(appointment) ? "CANCEL" : "REQUEST");
+}
+
+} // namespace rota::app

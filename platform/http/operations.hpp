@@ -1,0 +1,40 @@
+#pragma once
+
+#include "http/router.hpp"
+#include "http/services.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace rota::http {
+
+/// What an operator sees and the public does not.
+struct OperationsDetails {
+    struct Plugin {
+        std::string name;
+        std::string plugin;
+        std::string version;
+    };
+    std::string version;
+    std::string environment;
+    std::size_t httpConnections = 0;
+    std::size_t poolInUse = 0;
+    std::size_t poolIdle = 0;
+    std::size_t poolWaiting = 0;
+    std::vector<Plugin> plugins;
+};
+
+struct OperationsSources {
+    std::function<std::string()> metrics; ///< in Prometheus' text format
+    std::function<OperationsDetails()> details;
+};
+
+/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz.
+Router makeOperationsRouter(const Services& services, const OperationsSources& sources);
+
+/// `next`, for requests with "Authorization: Bearer <token>" only; the others are 401. An empty token lets all pass.
+Router::Handler requireToken(Router::Handler next, std::string token);
+
+} // namespace rota::http

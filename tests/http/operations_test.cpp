@@ -1,0 +1,107 @@
+#include "clinic.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rota::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+HttpAnswer operate(const Clinic& clinic, const std::string& path, const std::string& headers = "") {
+    return HttpClient{clinic.server->operationsPort()}.request("GET", path, "", headers);
+}
+
+TEST(Operations, CountsWhatHappens) {
+    Clinic clinic;
+    clinic.start();
+    EXPECT_THAT(operate(clinic, "/metrics").body, HasSubstr("rota_bookings_total 0"));
+    const auto monday = comingDay(std::chrono::Monday);
+    const auto id = clinic.booked(2, at(monday, "09:00"));
+    EXPECT_EQ(clinic.book(booking(2, at(monday, "09:00"))).status, 409);
+    const auto wanted = booking(2, at(monday, "10:00")).dump();
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(clinic.connect().request("POST", "/api/appointments", wanted, "Idempotency-Key: k\r\n").status, 201);
+    EXPECT_EQ(clinic.cancel(id).status, 200);
+    // The cancelled appointment's confirmation may have been stopped; the other one's is delivered.
+    ASSERT_TRUE(clinic.server->awaitLines(" SENT: ", 1, 30s)) << clinic.server->output();
+
+    std::string metrics;
+    for (int i = 0; i < 100 && metrics.find("rota_delivery_lateness_seconds_count") == std::string::npos; ++i)
+        metrics = operate(clinic, "/metrics").body;
+    for (const auto* line :
+         {"rota_bookings_total 2\n", "rota_booking_conflicts_total 1\n", "rota_cancellations_total 1\n",
+          "rota_waitlist_promotions_total 0\n",
+          "rota_http_requests_total{method=\"POST\",route=\"/api/appointments\",status=\"409\"} 1\n",
+          "rota_http_request_seconds_bucket{method=\"POST\",route=\"/api/appointments\",le=\"+Inf\"} 3\n",
+          "rota_pool_connections{state=\"in_use\"}", "rota_pool_waiting 0\n", "rota_jobs{state=\"scheduled\"}",
+          "rota_jobs_overdue 0\n", "rota_delivery_lateness_seconds_count{kind=\"confirmation\"}",
+          "rota_jobs_finished_total{kind=\"confirmation\",outcome=\"sent\"}"})
+        EXPECT_THAT(metrics, HasSubstr(line));
+    EXPECT_EQ(operate(clinic, "/metrics").header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST(Operations, ShowsDetailsThatThePublicPortDoesNot) {
+    Clinic clinic;
+    clinic.start();
+    const auto verbose = operate(clinic, "/readyz?verbose");
+    EXPECT_EQ(verbose.status, 200);
+    EXPECT_EQ(verbose.json()["status"], "ready");
+    EXPECT_EQ(verbose.json()["details"]["environment"], "development");
+    EXPECT_EQ(verbose.json()["details"]["plugins"][0]["name"], "channel.console");
+    EXPECT_GE(verbose.json()["details"]["pool"]["idle"], 1);
+    EXPECT_FALSE(operate(clinic, "/readyz").json().contains("details"));
+    EXPECT_EQ(clinic.get("/readyz?verbose").body, operate(clinic, "/readyz").body);
+    EXPECT_EQ(clinic.get("/metrics").status, 404);
+    EXPECT_EQ(operate(clinic, "/api/doctors").status, 404);
+}
+
+TEST(Operations, StaysUsefulWhereJobsCannotBeRead) {
+    Clinic clinic;
+    clinic.start();
+    const auto healthy = operate(clinic, "/metrics");
+    EXPECT_THAT(healthy.body, HasSubstr("rota_jobs_overdue"));
+    clinic.database.execute("ALTER TABLE jobs RENAME TO jobs_away");
+    const auto broken = operate(clinic, "/metrics");
+    EXPECT_EQ(broken.status, 200);
+    EXPECT_THAT(broken.body, HasSubstr("rota_pool_connections"));
+    EXPECT_THAT(broken.body, Not(HasSubstr("rota_jobs_overdue")));
+}
+
+TEST(Operations, ATokenIsAskedOfEveryRequest) {
+    Clinic clinic;
+    auto options = clinic.options();
+    options.settings = {"ops.address = 0.0.0.0"};
+    options.environment["ADMIN_TOKEN"] = "s3cret";
+    clinic.start(options);
+    for (const auto* headers :
+         {"", "Authorization: Bearer wrong\r\n", "Authorization: Basic s3cret\r\n", "Authorization: Bearer \r\n"})
+        for (const auto* path : {"/metrics", "/readyz", "/healthz", "/nothing"}) {
+            const auto answer = operate(clinic, path, headers);
+            EXPECT_EQ(answer.status, 401) << headers << path;
+            EXPECT_EQ(answer.json(), (json{{"error", "Unauthorized"}}));
+            EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
+        }
+    EXPECT_EQ(operate(clinic, "/metrics", "Authorization: Bearer s3cret\r\n").status, 200);
+    EXPECT_EQ(operate(clinic, "/metrics", "authorization: bearer s3cret\r\n").status, 200);
+    EXPECT_THAT(clinic.server->output(), Not(HasSubstr("s3cret")));
+}
+
+TEST(Operations, AnotherAddressWithoutATokenIsRefusedAtTheStart) {
+    Clinic clinic;
+    auto options = clinic.options();
+    options.settings = {"ops.address = 0.0.0.0"};
+    try {
+        clinic.start(options);
+        FAIL() << "it started";
+    } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("ops.token is not set"));
+    }
+}
+
+} // namespace
+} // namespace rota::testing
