@@ -86,7 +86,7 @@ test('no page is wider than the screen, even with letters of double size', async
     const tooWide = () => {
         const edge = document.documentElement.clientWidth;
         const isTooWide = (element: Element) => element.getBoundingClientRect().right > edge + 1 && element.className !== 'visually-hidden';
-        return [...document.querySelectorAll('body *')].filter(isTooWide).map((element) => `${element.tagName} ${element.className}`);
+        return Array.from(document.querySelectorAll('body *')).filter(isTooWide).map((element) => `${element.tagName} ${element.className}`);
     };
     for (const path of ['/', '/book/4', `/book/4/day/${workday(18)}`, '/appointments?show=cancelled', '/waitlist', '/cancellation-policy']) {
         await page.goto(path);
