@@ -75,7 +75,9 @@ protected:
         }
         const auto loaded = server::loadSettings(file_.empty() ? server::defaultConfigurationFile() : file_,
                                                  server::processEnvironment());
-        base::log::configure(loaded.settings.logLevel, loaded.settings.logFormat);
+        // A check says what it found itself.
+        const auto level = check_ ? base::log::Level::Warning : loaded.settings.logLevel;
+        base::log::configure(level, loaded.settings.logFormat);
         auto preparation = server::prepare(loaded, clock_);
         if (!preparation) return printProblems(preparation.error());
         warnOfConsole(loaded.settings);

@@ -16,8 +16,10 @@ plugin_host::Settings pluginSettings(const Settings& settings) {
     plugin_host::Settings wanted;
     for (const auto& directory : settings.pluginDirectories)
         wanted.directories.push_back(std::filesystem::absolute(directory).lexically_normal().string());
-    for (const auto& channel : settings.channels)
+    for (const auto& channel : settings.channels) {
+        if (channel.choice.plugin.empty()) continue; // reported as not set
         wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout});
+    }
     wanted.order = {{domain::Medium::Email, settings.emailChannels}, {domain::Medium::Sms, settings.smsChannels}};
     wanted.availability = policySettings(settings.availability.standard);
     for (const auto& [doctor, choice] : settings.availability.byDoctor)
@@ -32,22 +34,23 @@ std::string line(const SettingsProblem& problem) {
     return problem.origin + ": " + (problem.key.empty() ? "" : problem.key + " ") + problem.message;
 }
 
-std::optional<postgres::ConnectionSettings> databaseSettings(const std::string& url, std::vector<std::string>& lines) {
-    if (url.empty()) return std::nullopt; // reported as not set
+std::optional<postgres::ConnectionSettings> databaseSettings(const LoadedSettings& loaded,
+                                                             std::vector<std::string>& lines) {
+    if (loaded.settings.databaseUrl.empty()) return std::nullopt; // reported as not set
     try {
-        return postgres::ConnectionSettings(url);
+        return postgres::ConnectionSettings(loaded.settings.databaseUrl);
     } catch (const std::invalid_argument& error) {
-        lines.push_back(std::string("database.url (DATABASE_URL) ") + error.what());
+        lines.push_back(line({loaded.origins.at("database.url"), "database.url", error.what()}));
         return std::nullopt;
     }
 }
 
-void checkRedis(const std::string& url, std::vector<std::string>& lines) {
-    if (url.empty()) return;
+void checkRedis(const LoadedSettings& loaded, std::vector<std::string>& lines) {
+    if (loaded.settings.redisUrl.empty()) return; // reported as not set
     try {
-        const redis::RedisJobQueue queue({.url = url});
+        const redis::RedisJobQueue queue({.url = loaded.settings.redisUrl});
     } catch (const std::invalid_argument& error) {
-        lines.push_back(std::string("redis.url (REDIS_URL) ") + error.what());
+        lines.push_back(line({loaded.origins.at("redis.url"), "redis.url", error.what()}));
     }
 }
 
@@ -61,8 +64,8 @@ tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings
     // Without its files there is nothing further to look at.
     if (loaded.files.empty()) return tl::unexpected(std::move(lines));
 
-    auto database = databaseSettings(settings.databaseUrl, lines);
-    checkRedis(settings.redisUrl, lines);
+    auto database = databaseSettings(loaded, lines);
+    checkRedis(loaded, lines);
 
     std::vector<app::Templates::Problem> templateProblems;
     auto templates = app::Templates::load(settings.templateDirectory, templateProblems);

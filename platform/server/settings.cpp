@@ -162,6 +162,23 @@ private:
     std::set<std::string> known_;
 };
 
+/// POCO lets the last of two equal keys stand and says nothing: a clinic that edits the first one would wonder.
+class PropertyFile : public Poco::Util::PropertyFileConfiguration {
+public:
+    explicit PropertyFile(const std::string& path) { load(path); }
+    const std::set<std::string>& repeated() const { return repeated_; }
+
+protected:
+    void setRaw(const std::string& key, const std::string& value) override {
+        if (!given_.insert(key).second) repeated_.insert(key);
+        PropertyFileConfiguration::setRaw(key, value);
+    }
+
+private:
+    std::set<std::string> given_;
+    std::set<std::string> repeated_;
+};
+
 void flatten(const Poco::Util::PropertyFileConfiguration& file, const std::string& prefix, const std::string& origin,
              RawValues& values) {
     Poco::Util::AbstractConfiguration::Keys names;
@@ -181,9 +198,10 @@ void readFile(const std::filesystem::path& path, RawValues& values, LoadedSettin
         return;
     }
     try {
-        const Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> file(
-            new Poco::Util::PropertyFileConfiguration(path.string()));
+        const Poco::AutoPtr<PropertyFile> file(new PropertyFile(path.string()));
         flatten(*file, "", path.string(), values);
+        for (const auto& key : file->repeated())
+            loaded.problems.push_back({path.string(), key, "is given twice; keep the line that is meant"});
         loaded.files.push_back(path);
     } catch (const Poco::Exception& error) {
         loaded.problems.push_back({path.string(), "", "cannot be read: " + error.displayText()});
@@ -235,8 +253,26 @@ bool isLoopback(const std::string& address) {
     return Poco::Net::IPAddress::tryParse(address, parsed) && parsed.isLoopback();
 }
 
+std::string readAddress(Reader& reader, const std::string& key, const std::string& fallback) {
+    auto address = reader.text(key, fallback);
+    if (Poco::Net::IPAddress parsed; address != "localhost" && !Poco::Net::IPAddress::tryParse(address, parsed))
+        reader.problem(key, "'" + address +
+                                "' is no address to listen on; write 127.0.0.1 for this machine only, or "
+                                "0.0.0.0 for all its networks");
+    return address;
+}
+
+/// What messages may link to.
+std::string readLink(Reader& reader, const std::string& key, const std::string& fallback) {
+    auto link = reader.text(key, fallback);
+    const auto scheme = link.starts_with("https://") ? 8u : link.starts_with("http://") ? 7u : 0u;
+    if (scheme == 0 || link.size() == scheme || link.find_first_of(" \t\"<>") != std::string::npos)
+        reader.problem(key, "'" + link + "' is no link; write one such as https://clinic.example");
+    return link;
+}
+
 void readHttp(Reader& reader, Settings& settings) {
-    settings.httpAddress = reader.text("http.address", "0.0.0.0");
+    settings.httpAddress = readAddress(reader, "http.address", "0.0.0.0");
     settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
     settings.corsOrigins = reader.list("http.cors.origins", "http://localhost:3000");
     for (const auto& origin : settings.corsOrigins)
@@ -244,7 +280,7 @@ void readHttp(Reader& reader, Settings& settings) {
             reader.problem("http.cors.origins",
                            "'" + origin + "' is no origin; write one such as https://clinic.example");
 
-    settings.opsAddress = reader.text("ops.address", "127.0.0.1");
+    settings.opsAddress = readAddress(reader, "ops.address", "127.0.0.1");
     settings.opsPort = static_cast<int>(reader.integer("ops.port", 5001, 0, 65535));
     settings.opsToken = reader.text("ops.token", "");
     if (settings.opsToken.empty() && !isLoopback(settings.opsAddress))
@@ -273,9 +309,9 @@ void readClinic(Reader& reader, app::Clinic& clinic) {
         prefix.find_first_not_of("0123456789", 1) != std::string::npos)
         reader.problem("clinic.phone_country", "'" + prefix + "' must be a country's calling code, such as +1");
     clinic.zone = readZone(reader);
-    clinic.portalUrl = reader.text("clinic.portal_url", "http://localhost:3000");
+    clinic.portalUrl = readLink(reader, "clinic.portal_url", "http://localhost:3000");
     clinic.cancellationPolicyUrl =
-        reader.text("clinic.cancellation_policy_url", "http://localhost:3000/cancellation-policy");
+        readLink(reader, "clinic.cancellation_policy_url", "http://localhost:3000/cancellation-policy");
 }
 
 void readRules(Reader& reader, app::Clinic& clinic) {
@@ -336,6 +372,8 @@ std::string defaultPluginDirectory() {
 void readPlugins(Reader& reader, Settings& settings) {
     for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectory()))
         settings.pluginDirectories.emplace_back(directory);
+    if (settings.pluginDirectories.empty())
+        reader.problem("plugin.directories", "names no directory; write one such as /usr/lib/rota/plugins");
     readChannels(reader, settings);
     settings.availability = readPluginChoices(reader, "availability", "standard");
     settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
@@ -389,6 +427,8 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
     readPlugins(reader, settings);
     readLog(reader, settings);
     reader.reportUnknownKeys();
+    for (const auto& [key, value] : values)
+        loaded.origins[key] = value.origin;
     return loaded;
 }
 

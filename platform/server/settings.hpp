@@ -74,6 +74,7 @@ struct LoadedSettings {
     Settings settings;
     std::vector<SettingsProblem> problems; ///< nothing may be started while there are any
     std::vector<std::filesystem::path> files;
+    std::map<std::string, std::string> origins; ///< of each key that is set: a file's path or an environment variable
 };
 
 /// The process environment, or a test's.

@@ -189,6 +189,30 @@ TEST_F(SettingsTest, PluginKeysKeepSecretsAsReferences) {
     EXPECT_EQ(loaded.settings.availability.byDoctor.at(base::DoctorId{3}).config.at("gap"), "10");
 }
 
+TEST_F(SettingsTest, AKeyGivenTwiceIsAMistake) {
+    const auto problem = onlyProblem("clinic.name = One\nhttp.port = 5000\nclinic.name = Two\n");
+    EXPECT_EQ(problem.origin, (directory_ / "rota.properties").string());
+    EXPECT_EQ(problem.key, "clinic.name");
+    EXPECT_EQ(problem.message, "is given twice; keep the line that is meant");
+}
+
+TEST_F(SettingsTest, TheOverlayMayRepeatWhatStandsBelow) {
+    write("rota.properties", "channel.console.plugin = console\nclinic.name = One\n");
+    write("rota.development.properties", "clinic.name = Two\n");
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.problems.empty());
+    EXPECT_EQ(loaded.settings.clinic.name, "Two");
+    EXPECT_EQ(loaded.origins.at("clinic.name"), (directory_ / "rota.development.properties").string());
+    EXPECT_EQ(loaded.origins.at("redis.url"), "environment variable REDIS_URL");
+}
+
+TEST_F(SettingsTest, AddressesAndLinksAreChecked) {
+    EXPECT_EQ(onlyProblem("http.address = everywhere\n").key, "http.address");
+    EXPECT_EQ(onlyProblem("clinic.portal_url = clinic.example\n").key, "clinic.portal_url");
+    EXPECT_EQ(onlyProblem("clinic.cancellation_policy_url = https://\n").key, "clinic.cancellation_policy_url");
+    EXPECT_EQ(onlyProblem("plugin.directories = \n").key, "plugin.directories");
+}
+
 TEST(SettingsValuesTest, DurationsNeedANumberAndAUnit) {
     EXPECT_EQ(parseDuration("500ms"), 500ms);
     EXPECT_EQ(parseDuration("15m"), 15min);
