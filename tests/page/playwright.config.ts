@@ -17,7 +17,7 @@ export const kChromium = {
 const kPhone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const kDesktop = { viewport: { width: 1280, height: 900 } };
 
-const kApart = ['**/outage.spec.ts', '**/times.spec.ts'];
+const kApart = ['**/outage.spec.ts', '**/times.spec.ts', '**/screenshots.spec.ts'];
 
 export default defineConfig({
     testDir: 'specs',
@@ -48,5 +48,8 @@ export default defineConfig({
         { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts', dependencies: ['phone', 'desktop'] },
         // Only for an optimized build on a machine that does nothing else: tests/full/page.
         { name: 'times', use: kPhone, testMatch: '**/times.spec.ts', fullyParallel: false },
+        // The pictures in docs/screenshots: tests/full/page as well.
+        { name: 'screenshots-phone', use: { ...kPhone, deviceScaleFactor: 2 }, testMatch: '**/screenshots.spec.ts' },
+        { name: 'screenshots-desktop', use: kDesktop, testMatch: '**/screenshots.spec.ts' },
     ],
 });
