@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <barrier>
+#include <cstdlib>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -15,6 +16,12 @@ RotadOptions Clinic::options() const {
     options.databaseUrl = database.url();
     options.redisUrl = redis.url();
     return options;
+}
+
+HttpClient Clinic::connect() const {
+    HttpClient client{server->port()};
+    if (const char* file = std::getenv("ROTA_TEST_EXCHANGES")) client.recordTo(file);
+    return client;
 }
 
 HttpAnswer Clinic::cancel(std::int64_t appointment) const {

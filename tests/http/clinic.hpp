@@ -20,7 +20,8 @@ public:
     void start(const RotadOptions& options) { server = std::make_unique<RotadProcess>(options); }
     void start() { start(options()); }
 
-    HttpClient connect() const { return HttpClient{server->port()}; }
+    /// To the API. What goes over it is recorded for the suite openapi, where scripts/test names a file for that.
+    HttpClient connect() const;
     HttpAnswer get(const std::string& path) const { return connect().get(path); }
     HttpAnswer post(const std::string& path, const nlohmann::json& body) const { return connect().post(path, body); }
     HttpAnswer cancel(std::int64_t appointment) const;

@@ -1,6 +1,7 @@
 #include "support/http_client.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -39,6 +40,25 @@ HttpAnswer parseHead(std::string head) {
     return answer;
 }
 
+/// In one write, which O_APPEND keeps whole among other writers.
+void appendLine(const std::string& file, const nlohmann::json& value) {
+    const auto line = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0) fail("cannot open " + file);
+    const auto written = ::write(descriptor, line.data(), line.size());
+    ::close(descriptor);
+    if (written != static_cast<ssize_t>(line.size())) fail("cannot record to " + file);
+}
+
+nlohmann::json exchange(const std::string& method, const std::string& path, const std::string& body,
+                        const HttpAnswer& answer) {
+    auto headers = nlohmann::json::object();
+    for (const auto& field : answer.headers)
+        headers[field.name] = field.value;
+    return {{"method", method},        {"path", path},       {"sent", body},
+            {"status", answer.status}, {"headers", headers}, {"body", answer.body}};
+}
+
 } // namespace
 
 std::string HttpAnswer::header(std::string_view name) const {
@@ -75,7 +95,9 @@ HttpClient::~HttpClient() {
 }
 
 HttpClient::HttpClient(HttpClient&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}
+    : socket_(std::exchange(other.socket_, -1)),
+      received_(std::move(other.received_)),
+      record_(std::move(other.record_)) {}
 
 void HttpClient::send(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -120,7 +142,9 @@ bool HttpClient::closedByServer() {
 HttpAnswer HttpClient::request(const std::string& method, const std::string& path, const std::string& body,
                                const std::string& moreHeaders) {
     send(bytes(method, path, body, moreHeaders));
-    return receive(method != "HEAD");
+    auto answer = receive(method != "HEAD");
+    if (!record_.empty()) appendLine(record_, exchange(method, path, body, answer));
+    return answer;
 }
 
 std::string HttpClient::bytes(const std::string& method, const std::string& path, const std::string& body,

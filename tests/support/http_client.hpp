@@ -32,6 +32,10 @@ public:
     HttpClient(HttpClient&& other) noexcept;
     HttpClient& operator=(HttpClient&&) = delete;
 
+    /// From now on what request() sends, and its answer, is appended to this file, a JSON object a line. Several
+    /// clients, of several threads and processes, may share a file.
+    void recordTo(const std::string& file) { record_ = file; }
+
     void send(std::string_view bytes);
     /// Nothing follows from here: the other half stays open.
     void finishSending();
@@ -55,6 +59,7 @@ private:
 
     int socket_ = -1;
     std::string received_;
+    std::string record_; ///< empty for none
 };
 
 } // namespace rota::testing

@@ -1148,7 +1148,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["ValidationFailed"];
+            400: components["responses"]["BookingRefused"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
         };
