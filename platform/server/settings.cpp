@@ -246,7 +246,7 @@ bool isOrigin(std::string_view text) {
     return !host.empty() && host.find_first_of("/?#*@ ") == std::string_view::npos;
 }
 
-/// As the listener takes it: a name is resolved, and only "localhost" is known to stay on this machine.
+/// Of an address that readAddress lets pass, where "localhost" is the only name.
 bool isLoopback(const std::string& address) {
     if (address == "localhost") return true;
     Poco::Net::IPAddress parsed;

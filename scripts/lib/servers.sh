@@ -87,17 +87,24 @@ start_postgres() {
 
     for tried in 1 2 3 4 5; do
         POSTGRES_PORT=$(free_port)
-        launch_as postgres INT env -C / LC_ALL=C.UTF-8 "$bin/postgres" -D "$dir/data" -c port="$POSTGRES_PORT" \
-            -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c timezone=UTC -c log_timezone=UTC "$@" \
-            >>"$log" 2>&1 </dev/null
-        POSTGRES_PID=$!
         POSTGRES_ADMIN_URL=postgresql://postgres:$password@127.0.0.1:$POSTGRES_PORT/postgres
-        wait_until 120 postgres_decided "$bin" || break
+        launch_postgres "$bin" "$dir/data" "$log" "$@" || break
         is_running "$POSTGRES_PID" && return 0
         tail -n 20 "$log" | grep -q 'could not bind' || break
     done
     tail -n 20 "$log" >&2
     die "PostgreSQL did not start (attempt $tried); the end of $log is above"
+}
+
+# launch_postgres BIN DATA LOG [-c name=value...]: on POSTGRES_PORT; returns when it answers or has ended.
+launch_postgres() {
+    local bin=$1 data=$2 log=$3
+    shift 3
+    launch_as postgres INT env -C / LC_ALL=C.UTF-8 "$bin/postgres" -D "$data" -c port="$POSTGRES_PORT" \
+        -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c timezone=UTC -c log_timezone=UTC "$@" \
+        >>"$log" 2>&1 </dev/null
+    POSTGRES_PID=$!
+    wait_until 120 postgres_decided "$bin"
 }
 
 # The programs of the version that made the data, else the newest.
