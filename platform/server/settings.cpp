@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "server/settings_values.hpp"
 
+#include <arpa/inet.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
@@ -255,7 +256,10 @@ bool isLoopback(const std::string& address) {
 
 std::string readAddress(Reader& reader, const std::string& key, const std::string& fallback) {
     auto address = reader.text(key, fallback);
-    if (Poco::Net::IPAddress parsed; address != "localhost" && !Poco::Net::IPAddress::tryParse(address, parsed))
+    // POCO's own tryParse takes "::" for a mistake.
+    in6_addr parsed{};
+    if (address != "localhost" && ::inet_pton(AF_INET, address.c_str(), &parsed) != 1 &&
+        ::inet_pton(AF_INET6, address.c_str(), &parsed) != 1)
         reader.problem(key, "'" + address +
                                 "' is no address to listen on; write 127.0.0.1 for this machine only, or "
                                 "0.0.0.0 for all its networks");
