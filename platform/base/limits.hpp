@@ -80,6 +80,22 @@ inline constexpr int kDeliveryAttempts = 12;
 inline constexpr auto kRetryBase = 10s;
 inline constexpr auto kRetryCap = 1h;
 
+/// How long a cancellation waits for messages that are being sent, and how often it looks: its answer stays well below
+/// half a second.
+inline constexpr auto kInFlightWait = 300ms;
+inline constexpr auto kInFlightLook = 20ms;
+/// After that a message whose outcome is in doubt is asked for the first time, then at doubling distances up to the
+/// second, and until the third has passed; providers know within seconds, their callbacks take minutes.
+inline constexpr auto kDoubtFirstLook = 10s;
+inline constexpr auto kDoubtLook = 5min;
+inline constexpr auto kDoubtEnd = 1h;
+/// Messages in doubt that one look deals with; each may cost a call to a provider.
+inline constexpr std::size_t kDoubtBatch = 64;
+/// A provider repeats a callback for some days at most.
+inline constexpr std::chrono::days kProviderEventsKept{7};
+/// Reports in one callback: what a provider sends at once, of some 200 bytes each, fits a request's body.
+inline constexpr std::size_t kWebhookEvents = 5000;
+
 // ---- texts ------------------------------------------------------------------------------------------------------
 inline constexpr std::size_t kNameLength = 100;
 inline constexpr std::size_t kEmailLength = 254;

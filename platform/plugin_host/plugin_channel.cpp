@@ -1,5 +1,6 @@
 #include "plugin_host/plugin_channel.hpp"
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "plugin_host/abi.hpp"
 
@@ -70,6 +71,105 @@ rota_message visible(const app::Message& message, const std::vector<rota_attachm
     return raw;
 }
 
+app::DeliveryState deliveryStateOf(std::uint32_t state) {
+    switch (state) {
+    case ROTA_STATE_ACCEPTED: return app::DeliveryState::Accepted;
+    case ROTA_STATE_DELIVERED: return app::DeliveryState::Delivered;
+    case ROTA_STATE_UNDELIVERED: return app::DeliveryState::Undelivered;
+    case ROTA_STATE_NOT_FOUND: return app::DeliveryState::NotFound;
+    default: return app::DeliveryState::Unknown;
+    }
+}
+
+std::optional<app::ProviderEventType> eventTypeOf(std::uint32_t type) {
+    switch (type) {
+    case ROTA_EVENT_ACCEPTED: return app::ProviderEventType::Accepted;
+    case ROTA_EVENT_DELIVERED: return app::ProviderEventType::Delivered;
+    case ROTA_EVENT_UNDELIVERED: return app::ProviderEventType::Undelivered;
+    case ROTA_EVENT_COMPLAINED: return app::ProviderEventType::Complained;
+    case ROTA_EVENT_OPTED_OUT: return app::ProviderEventType::OptedOut;
+    case ROTA_EVENT_OPTED_IN: return app::ProviderEventType::OptedIn;
+    default: return std::nullopt;
+    }
+}
+
+std::string copied(rota_str value) {
+    return std::string(view(value));
+}
+
+/// Takes what a callback says. Bounded, so that a plugin that never ends does not fill the memory.
+class Collector {
+public:
+    explicit Collector(app::WebhookContent& content) : content_(content), raw_(sized<rota_webhook_sink>()) {
+        raw_.ctx = this;
+        raw_.event = [](void* ctx, const rota_event* event) noexcept -> rota_status {
+            return guarded([&] { return static_cast<Collector*>(ctx)->take(*event); });
+        };
+        raw_.inbound_text = [](void* ctx, const rota_inbound_text* text) noexcept -> rota_status {
+            return guarded([&] { return static_cast<Collector*>(ctx)->take(*text); });
+        };
+    }
+    Collector(const Collector&) = delete;
+    Collector& operator=(const Collector&) = delete;
+
+    const rota_webhook_sink* raw() const { return &raw_; }
+
+private:
+    /// No exception may cross into the plugin; the only one here is that the memory is full.
+    template <class Work>
+    static rota_status guarded(Work&& work) noexcept {
+        try {
+            return work();
+        } catch (...) {
+            return ROTA_INTERNAL;
+        }
+    }
+
+    bool full() const { return content_.events.size() + content_.texts.size() >= base::limits::kWebhookEvents; }
+
+    rota_status take(const rota_event& event) {
+        if (full()) return ROTA_INTERNAL;
+        const auto type = eventTypeOf(event.type);
+        if (type)
+            content_.events.push_back({*type, base::fromUnixMs(event.occurred_ms), copied(event.event_id),
+                                       copied(event.provider_id), copied(event.delivery_id), copied(event.recipient),
+                                       copied(event.provider_code), copied(event.detail)});
+        return ROTA_OK;
+    }
+    rota_status take(const rota_inbound_text& text) {
+        if (full()) return ROTA_INTERNAL;
+        content_.texts.push_back({base::fromUnixMs(text.received_ms), copied(text.event_id), copied(text.from),
+                                  copied(text.to), copied(text.text)});
+        return ROTA_OK;
+    }
+
+    app::WebhookContent& content_;
+    rota_webhook_sink raw_;
+};
+
+std::vector<rota_http_header> headersOf(const app::WebhookRequest& request) {
+    std::vector<rota_http_header> result;
+    for (const auto& [name, value] : request.headers)
+        result.push_back({sizeof(rota_http_header), 0, borrowed(name), borrowed(value)});
+    return result;
+}
+
+rota_webhook_request visible(const app::WebhookRequest& request, const std::vector<rota_http_header>& headers) {
+    auto raw = sized<rota_webhook_request>();
+    raw.received_ms = base::toUnixMs(request.received);
+    raw.method = borrowed(request.method);
+    raw.url = borrowed(request.url);
+    raw.body = borrowed(request.body);
+    raw.headers = headers.data();
+    raw.header_count = static_cast<std::uint32_t>(headers.size());
+    raw.header_stride = sizeof(rota_http_header);
+    return raw;
+}
+
+app::WebhookReply replyOf(const rota_webhook_reply& raw) {
+    return {raw.status, text(raw.content_type), {raw.body, std::min<std::size_t>(raw.body_length, sizeof raw.body)}};
+}
+
 } // namespace
 
 app::SendStatus sendStatusOf(rota_status status) {
@@ -81,6 +181,13 @@ app::SendStatus sendStatusOf(rota_status status) {
     case 5: return app::SendStatus::Retry;
     default: return app::SendStatus::UnknownOutcome;
     }
+}
+
+app::WebhookRefused::Reason refusalOf(rota_status status) {
+    using Reason = app::WebhookRefused::Reason;
+    if (status == ROTA_UNSUPPORTED) return Reason::NotOffered;
+    if (status == ROTA_AUTH) return Reason::Forged;
+    return status / 100 == 3 ? Reason::Malformed : Reason::Unavailable;
 }
 
 std::shared_ptr<PluginChannel> PluginChannel::of(std::shared_ptr<PluginInstance> instance, std::string name,
@@ -117,7 +224,52 @@ app::SendResult PluginChannel::result(rota_status status, const rota_receipt& re
     return result;
 }
 
-std::optional<std::string> PluginChannel::ailment() const {
+app::DeliveryStatus PluginChannel::status(const std::string& providerMessageId, const std::string& deliveryId) {
+    app::DeliveryStatus answer;
+    if (table_->status == nullptr) {
+        answer.state = app::DeliveryState::CannotTell;
+        return answer;
+    }
+    auto receipt = sized<rota_receipt>();
+    auto error = sized<rota_error>();
+    const auto turn = instance_->turn();
+    const CallContext call(timeout_, 1, deliveryId);
+    const auto status = table_->status(instance_->raw(), call.raw(), borrowed(providerMessageId), borrowed(deliveryId),
+                                       &receipt, &error);
+    if (status == ROTA_OK) {
+        answer.state = deliveryStateOf(receipt.state);
+        answer.providerMessageId = text(receipt.provider_id);
+        answer.providerCode = text(receipt.provider_code);
+        return answer;
+    }
+    answer.state = status == ROTA_UNSUPPORTED ? app::DeliveryState::CannotTell : app::DeliveryState::Unknown;
+    answer.providerCode = text(error.provider_code);
+    answer.error = describe(*instance_, status, error);
+    return answer;
+}
+
+/// Beside any other call: the contract has it [thread-safe], so that callbacks never wait for a send.
+tl::expected<app::WebhookContent, app::WebhookRefused> PluginChannel::webhook(const app::WebhookRequest& request) {
+    using Reason = app::WebhookRefused::Reason;
+    if (table_->webhook == nullptr)
+        return tl::unexpected(app::WebhookRefused{Reason::NotOffered, "the plugin takes no callbacks"});
+
+    const auto headers = headersOf(request);
+    const auto raw = visible(request, headers);
+    auto reply = sized<rota_webhook_reply>();
+    reply.status = 204;
+    auto error = sized<rota_error>();
+    app::WebhookContent content;
+    const Collector collector(content);
+    const CallContext call(timeout_, 1, "webhook");
+    const auto status = table_->webhook(instance_->raw(), call.raw(), &raw, collector.raw(), &reply, &error);
+    if (status != ROTA_OK)
+        return tl::unexpected(app::WebhookRefused{refusalOf(status), describe(*instance_, status, error)});
+    content.reply = replyOf(reply);
+    return content;
+}
+
+std::optional<std::string> PluginChannel::ailment() {
     if (table_->health == nullptr) return std::nullopt;
     auto error = sized<rota_error>();
     const auto turn = instance_->turn();

@@ -15,6 +15,9 @@ namespace rota::plugin_host {
 /// message never, this instance is broken, cancelled. A class that is not known may have been sent.
 app::SendStatus sendStatusOf(rota_status status);
 
+/// The same for a callback that was not taken.
+app::WebhookRefused::Reason refusalOf(rota_status status);
+
 /// rota.channel/1 as the port.
 class PluginChannel final : public app::Channel {
 public:
@@ -23,10 +26,12 @@ public:
                                              base::Milliseconds timeout);
 
     const std::string& instance() const override { return name_; }
+    bool honoursIdempotencyKey() const override { return instance_->has(ROTA_FLAG_IDEMPOTENT); }
     app::SendResult send(const app::Message& message, int attempt) override;
+    app::DeliveryStatus status(const std::string& providerMessageId, const std::string& deliveryId) override;
+    tl::expected<app::WebhookContent, app::WebhookRefused> webhook(const app::WebhookRequest& request) override;
+    std::optional<std::string> ailment() override;
 
-    /// Why it could not send now; none where it could, or cannot tell.
-    std::optional<std::string> ailment() const;
     bool takes(domain::Medium medium) const;
     const PluginInstance& plugin() const { return *instance_; }
 

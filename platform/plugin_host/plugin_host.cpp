@@ -131,6 +131,13 @@ std::vector<std::shared_ptr<app::Channel>> PluginHost::channels(domain::Medium m
     return {found->second.begin(), found->second.end()};
 }
 
+std::shared_ptr<app::Channel> PluginHost::find(std::string_view instance) const {
+    const auto generation = current();
+    const auto found = std::ranges::find_if(generation->channels,
+                                            [&](const auto& channel) { return channel->instance() == instance; });
+    return found == generation->channels.end() ? nullptr : *found;
+}
+
 std::shared_ptr<const app::AvailabilityPolicy> PluginHost::forDoctor(base::DoctorId doctor) const {
     const auto generation = current();
     const auto own = generation->availabilityByDoctor.find(doctor);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::plugin_host {
@@ -53,6 +54,7 @@ public:
     PluginHost& operator=(const PluginHost&) = delete;
 
     std::vector<std::shared_ptr<app::Channel>> channels(domain::Medium medium) const override;
+    std::shared_ptr<app::Channel> find(std::string_view instance) const override;
     std::shared_ptr<const app::AvailabilityPolicy> forDoctor(base::DoctorId doctor) const override;
     std::shared_ptr<const app::WaitlistStrategy> strategyFor(base::DoctorId doctor) const override;
 

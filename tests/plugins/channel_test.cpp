@@ -188,5 +188,117 @@ TEST_F(ChannelTest, ChannelsComeInTheOrderOfFailover) {
     EXPECT_EQ(host->instances()[2].file, ROTA_PLUGIN_DIRECTORY "/standard.so");
 }
 
+TEST_F(ChannelTest, AChannelIsFoundByItsNameWhetherItStandsInAnOrderOrNot) {
+    auto wanted = settingsWith("console", Medium::Sms);
+    wanted.channels.push_back({"spare", "pure_c", {}, std::chrono::seconds{1}});
+    const auto host = loaded(wanted, clock_);
+    ASSERT_NE(host->find("spare"), nullptr);
+    EXPECT_EQ(host->find("spare")->instance(), "spare");
+    EXPECT_EQ(host->find("test"), host->channels(Medium::Sms)[0]);
+    EXPECT_EQ(host->find("nobody"), nullptr);
+    EXPECT_EQ(host->find(""), nullptr);
+}
+
+TEST_F(ChannelTest, WhetherARepetitionDoesNoHarmIsWhatThePluginDeclares) {
+    load("callbacks", Medium::Email);
+    EXPECT_TRUE(channel_->honoursIdempotencyKey());
+    load("console", Medium::Email);
+    EXPECT_FALSE(channel_->honoursIdempotencyKey());
+}
+
+TEST_F(ChannelTest, TellsWhatBecameOfAnEarlierMessage) {
+    using app::DeliveryState;
+    load("callbacks", Medium::Email);
+    const std::vector<std::pair<std::string, DeliveryState>> expected{
+        {"0", DeliveryState::Unknown},     {"1", DeliveryState::Accepted}, {"2", DeliveryState::Delivered},
+        {"3", DeliveryState::Undelivered}, {"4", DeliveryState::NotFound}, {"9", DeliveryState::Unknown}};
+    for (const auto& [code, state] : expected) {
+        const auto answer = channel_->status(code, "delivery-7");
+        EXPECT_EQ(answer.state, state) << code;
+        EXPECT_EQ(answer.providerMessageId, "delivery-7");
+        EXPECT_EQ(answer.providerCode, "known");
+        EXPECT_EQ(answer.error, "");
+    }
+}
+
+TEST_F(ChannelTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
+    load("callbacks", Medium::Email);
+    const auto unreachable = channel_->status("unreachable", "delivery-7");
+    EXPECT_EQ(unreachable.state, app::DeliveryState::Unknown);
+    EXPECT_EQ(unreachable.error, "UNAVAILABLE 503: nobody there");
+    EXPECT_EQ(channel_->status("unsupported", "delivery-7").state, app::DeliveryState::CannotTell);
+    load("console", Medium::Email);
+    EXPECT_EQ(channel_->status("1", "delivery-7").state, app::DeliveryState::CannotTell);
+}
+
+class WebhookTest : public ChannelTest {
+protected:
+    void SetUp() override { load("callbacks", Medium::Email); }
+
+    tl::expected<app::WebhookContent, app::WebhookRefused> called(std::string body) {
+        app::WebhookRequest request{base::fromUnixMs(1'773'000'000'000), "POST", "https://clinic.example/hook", {}, {}};
+        request.headers = {{"host", "clinic.example"}, {"x-signature", signature_}};
+        request.body = std::move(body);
+        return channel_->webhook(request);
+    }
+
+    std::string signature_ = "https://clinic.example/hook";
+};
+
+TEST_F(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
+    const auto content = called("2\n3\ntext CANCEL\n5");
+    ASSERT_TRUE(content);
+    ASSERT_EQ(content->events.size(), 3U);
+    EXPECT_EQ(content->events[0].type, app::ProviderEventType::Delivered);
+    EXPECT_EQ(content->events[1].type, app::ProviderEventType::Undelivered);
+    EXPECT_EQ(content->events[2].type, app::ProviderEventType::OptedOut);
+    EXPECT_EQ(content->events[0].eventId, "event-2");
+    EXPECT_EQ(content->events[0].providerMessageId, "provider-7");
+    EXPECT_EQ(content->events[0].deliveryId, "delivery-7");
+    EXPECT_EQ(content->events[0].recipient, "emma@example.com");
+    EXPECT_EQ(content->events[0].providerCode, "250");
+    EXPECT_EQ(content->events[0].detail, "in short");
+    EXPECT_EQ(base::toUnixMs(content->events[0].occurred), 1'773'000'000'000);
+    ASSERT_EQ(content->texts.size(), 1U);
+    EXPECT_EQ(content->texts[0].eventId + content->texts[0].from + content->texts[0].to + content->texts[0].text,
+              "text-1+15550100123+15550100999CANCEL");
+    EXPECT_EQ(content->reply.status, 200);
+    EXPECT_EQ(content->reply.contentType, "text/plain");
+    EXPECT_EQ(content->reply.body, "POST taken");
+}
+
+TEST_F(WebhookTest, AReportOfAKindThatWeDoNotKnowIsPassedOver) {
+    const auto content = called("2\n77\n6");
+    ASSERT_TRUE(content);
+    ASSERT_EQ(content->events.size(), 2U);
+    EXPECT_EQ(content->events[1].type, app::ProviderEventType::OptedIn);
+}
+
+TEST_F(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
+    using Reason = app::WebhookRefused::Reason;
+    const std::vector<std::pair<std::string, Reason>> expected{{"2\nmalformed", Reason::Malformed},
+                                                               {"2\nunavailable", Reason::Unavailable},
+                                                               {"2\nbug", Reason::Unavailable},
+                                                               {"endless", Reason::Unavailable}};
+    for (const auto& [body, reason] : expected) {
+        const auto content = called(body);
+        ASSERT_FALSE(content) << body;
+        EXPECT_EQ(content.error().reason, reason) << body;
+        EXPECT_FALSE(content.error().error.empty());
+    }
+    signature_ = "https://elsewhere.example/hook";
+    const auto forged = called("2");
+    ASSERT_FALSE(forged);
+    EXPECT_EQ(forged.error().reason, Reason::Forged);
+    EXPECT_EQ(forged.error().error, "AUTH: the signature is wrong");
+}
+
+TEST_F(WebhookTest, AChannelWithoutCallbacksOffersNone) {
+    load("console", Medium::Email);
+    const auto content = called("2");
+    ASSERT_FALSE(content);
+    EXPECT_EQ(content.error().reason, app::WebhookRefused::Reason::NotOffered);
+}
+
 } // namespace
 } // namespace rota::testing

@@ -1,6 +1,7 @@
 #include "app/deliver_message.hpp"
 #include "base/limits.hpp"
 #include "support/manual_clock.hpp"
+#include "support/scripted_channel.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,44 +20,14 @@ using domain::JobKind;
 using domain::Medium;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using testing::FixedChannels;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::ScriptedChannel;
 
 const Instant kNow = std::chrono::sys_days{std::chrono::year{2026} / 3 / 9} + 13h;
 const Instant kStart = kNow + 24h;
-
-/// Answers as told, and keeps what it was given. Each send takes as long as it is told to.
-class ScriptedChannel final : public Channel {
-public:
-    ScriptedChannel(std::string name, testing::ManualClock& clock) : name_(std::move(name)), clock_(clock) {}
-
-    const std::string& instance() const override { return name_; }
-    SendResult send(const Message& message, int attempt) override {
-        messages.push_back(message);
-        attempts.push_back(attempt);
-        clock_.advance(takes);
-        return answer;
-    }
-
-    SendResult answer{SendStatus::Sent, {}, "provider-1", "202", ""};
-    Milliseconds takes{0};
-    std::vector<Message> messages;
-    std::vector<int> attempts;
-
-private:
-    std::string name_;
-    testing::ManualClock& clock_;
-};
-
-class FixedChannels final : public ChannelRegistry {
-public:
-    std::vector<std::shared_ptr<Channel>> channels(Medium medium) const override {
-        return medium == Medium::Email ? email : sms;
-    }
-    std::vector<std::shared_ptr<Channel>> email;
-    std::vector<std::shared_ptr<Channel>> sms;
-};
 
 class DeliverMessageTest : public ::testing::Test {
 protected:

@@ -3,9 +3,13 @@
 #include "base/time.hpp"
 #include "domain/job.hpp"
 
+#include <tl/expected.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rota::app {
@@ -49,19 +53,113 @@ struct SendResult {
     std::string error; ///< redacted
 };
 
-/// A way to deliver messages, by a plugin. Never throws: what goes wrong is a status. [thread-safe]
+/// Where an earlier message is.
+enum class DeliveryState {
+    CannotTell, ///< this channel never can
+    Unknown,    ///< not now: not reached, or not decided yet; may be asked again
+    Accepted,   ///< the provider has it
+    Delivered,
+    Undelivered,
+    NotFound ///< the provider never got it
+};
+
+struct DeliveryStatus {
+    DeliveryState state = DeliveryState::Unknown;
+    std::string providerMessageId; ///< empty where the provider does not say
+    std::string providerCode;
+    std::string error; ///< redacted; why it could not be told
+};
+
+/// A provider's callback, as it reached our public address.
+struct WebhookRequest {
+    base::Instant received;
+    std::string method;
+    std::string url; ///< whole, as the provider called it: signatures are made over it
+    std::vector<std::pair<std::string, std::string>> headers; ///< names in lower case
+    std::string body;
+};
+
+enum class ProviderEventType {
+    Accepted,
+    Delivered,
+    Undelivered, ///< bounced, dropped, refused
+    Complained,  ///< reported as spam
+    OptedOut,
+    OptedIn
+};
+
+/// What a provider reports. What it does not say is empty.
+struct ProviderEvent {
+    ProviderEventType type = ProviderEventType::Accepted;
+    base::Instant occurred;
+    std::string eventId;           ///< the same for a callback that comes twice
+    std::string providerMessageId; ///< as in SendResult
+    std::string deliveryId;        ///< as in Message
+    std::string recipient;
+    std::string providerCode;
+    std::string detail;
+};
+
+/// A text that somebody sent to us.
+struct InboundText {
+    base::Instant received;
+    std::string eventId;
+    std::string from; ///< E.164
+    std::string to;
+    std::string text;
+};
+
+struct WebhookReply {
+    int status = 204;
+    std::string contentType;
+    std::string body;
+};
+
+struct WebhookContent {
+    std::vector<ProviderEvent> events;
+    std::vector<InboundText> texts;
+    WebhookReply reply; ///< what the provider expects once the content is recorded
+};
+
+struct WebhookRefused {
+    enum class Reason {
+        NotOffered, ///< this channel takes no callbacks
+        Forged,     ///< the signature is not the provider's, or too old
+        Malformed,  ///< signed, and yet not understood
+        Unavailable ///< cannot be checked now: the provider may call again
+    };
+    Reason reason = Reason::Unavailable;
+    std::string error; ///< redacted, for the log
+};
+
+/// A way to deliver messages, by a plugin. Never throws: what goes wrong is a value. [thread-safe]
 class Channel {
 public:
     virtual ~Channel() = default;
     virtual const std::string& instance() const = 0;
+    /// Whether its provider drops a second message of the same Message::idempotencyKey.
+    virtual bool honoursIdempotencyKey() const = 0;
+
     virtual SendResult send(const Message& message, int attempt) = 0;
+
+    /// What became of an earlier message. `providerMessageId` may be empty: then the delivery id is all that is known.
+    virtual DeliveryStatus status(const std::string& providerMessageId, const std::string& deliveryId) = 0;
+
+    /// Checks the provider's signature, then says what its callback reports.
+    virtual tl::expected<WebhookContent, WebhookRefused> webhook(const WebhookRequest& request) = 0;
+
+    /// Why it could not send now; none where it could, or cannot tell.
+    virtual std::optional<std::string> ailment() = 0;
 };
 
-/// The configured channels of a medium, in the order of failover. The pointers stay valid through a swap.
+/// The configured channels. The pointers stay valid through a swap.
 class ChannelRegistry {
 public:
     virtual ~ChannelRegistry() = default;
+    /// Those of a medium, in the order of failover.
     virtual std::vector<std::shared_ptr<Channel>> channels(domain::Medium medium) const = 0;
+    /// By the instance's name, whether it stands in an order or not; null where none is called that.
+    virtual std::shared_ptr<Channel> find(std::string_view instance) const = 0;
 };
 
 } // namespace rota::app
