@@ -82,11 +82,16 @@ tl::expected<Library, PluginProblem> Library::load(std::string_view name, const 
     return Library(&entry, file.path);
 }
 
+std::vector<PluginType> Library::all() const {
+    std::vector<PluginType> types;
+    for (std::uint32_t i = 0, count = entry_->count(); i < count; ++i)
+        if (const auto* descriptor = entry_->describe(i); isWhole(descriptor)) types.push_back({i, descriptor});
+    return types;
+}
+
 std::optional<PluginType> Library::find(std::string_view id, std::uint32_t kind) const {
-    for (std::uint32_t i = 0, count = entry_->count(); i < count; ++i) {
-        const auto* descriptor = entry_->describe(i);
-        if (isWhole(descriptor) && descriptor->kind == kind && descriptor->id == id) return PluginType{i, descriptor};
-    }
+    for (const auto& type : all())
+        if (type.descriptor->kind == kind && type.descriptor->id == id) return type;
     return std::nullopt;
 }
 

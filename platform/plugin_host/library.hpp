@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rota::plugin_host {
 
@@ -28,6 +29,9 @@ public:
 
     /// The plugin of that name and kind (ROTA_KIND_…), if the library has it.
     std::optional<PluginType> find(std::string_view id, std::uint32_t kind) const;
+
+    /// All that it holds and that are described whole.
+    std::vector<PluginType> all() const;
 
     const rota_entry& entry() const { return *entry_; }
     const std::string& path() const { return path_; } ///< where it was found

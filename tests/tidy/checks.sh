@@ -11,7 +11,9 @@ may_include() {
     domain) echo "sdk base" ;;
     app) echo "sdk base domain" ;;
     postgres | redis | plugin_host | http | worker) echo "sdk base domain app" ;;
-    server | ctl) echo "sdk base domain app postgres redis plugin_host http worker" ;;
+    server) echo "sdk base domain app postgres redis plugin_host http worker" ;;
+    # The tool reads the server's configuration as the server does.
+    ctl) echo "sdk base domain app postgres redis plugin_host http worker server" ;;
     *) return 1 ;;
     esac
 }

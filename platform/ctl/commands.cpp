@@ -1,0 +1,9 @@
+#include "ctl/commands.hpp"
+
+namespace rota::ctl {
+
+std::vector<Command> commands() {
+    return {seed(), pluginList(), pluginInspect()};
+}
+
+} // namespace rota::ctl

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ctl/command.hpp"
+
+namespace rota::ctl {
+
+// clang-format off
+Command pluginInspect();
+Command pluginList();
+Command seed();
+// clang-format on
+
+/// All of them, in the order in which the help shows them.
+std::vector<Command> commands();
+
+} // namespace rota::ctl
