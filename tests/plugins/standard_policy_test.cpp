@@ -1,9 +1,5 @@
 #include "support.hpp"
 
-#include <rapidcheck.h>
-
-#include <algorithm>
-
 namespace rota::testing {
 namespace {
 
@@ -84,88 +80,7 @@ TEST(StandardPolicy, DoesNotAdmitAcrossABreak) {
     EXPECT_FALSE(standard()->admits(day, at(750)));
 }
 
-// ---- what holds for every policy: a new one is added to this list ---------------------------------------------------
-
-struct AnyDay {
-    domain::AvailabilityQuery query;
-};
-
-std::ostream& operator<<(std::ostream& out, const AnyDay& day) {
-    out << day.query.duration.count() << " min, open";
-    for (const auto& open : day.query.open)
-        out << ' ' << (open.begin - at(0)).count() / 60000 << '-' << (open.end - at(0)).count() / 60000;
-    out << ", busy";
-    for (const auto& busy : day.query.busy)
-        out << ' ' << (busy.span.begin - at(0)).count() / 60000 << '-' << (busy.span.end - at(0)).count() / 60000;
-    return out;
-}
-
-/// Open intervals are apart and sorted, as the contract promises; appointments lie anywhere, in any order.
-AnyDay makeDay() {
-    const auto minutes = *rc::gen::element(15, 30, 60);
-    std::vector<Interval> open;
-    int from = *rc::gen::inRange(0, 300);
-    for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
-        const int to = from + *rc::gen::inRange(1, 400);
-        open.push_back(span(from, to));
-        from = to + *rc::gen::inRange(1, 120);
-    }
-    std::vector<Interval> busy;
-    for (int i = *rc::gen::inRange(0, 9); i > 0; --i) {
-        const int begin = *rc::gen::inRange(-100, 1500);
-        busy.push_back(span(begin, begin + *rc::gen::inRange(1, 90)));
-    }
-    return {query(Minutes{minutes}, open, busy)};
-}
-
-/// rapidcheck begins with small values, and in a day of some minutes nothing is offered.
-rc::Gen<AnyDay> anyDay() {
-    return rc::gen::resize(rc::kNominalSize, rc::gen::exec(&makeDay));
-}
-
-TEST(PolicyConformance, WhatIsOfferedIsAdmittedAndKeepsTheRules) {
-    EXPECT_TRUE(rc::check([] {
-        const auto day = *anyDay();
-        for (const auto& slot : standard()->slots(day.query)) {
-            RC_ASSERT(standard()->admits(day.query, slot.begin));
-            RC_ASSERT(std::any_of(day.query.open.begin(), day.query.open.end(),
-                                  [&](const auto& open) { return open.contains(slot); }));
-            RC_ASSERT(std::none_of(day.query.busy.begin(), day.query.busy.end(),
-                                   [&](const auto& busy) { return busy.span.overlaps(slot); }));
-        }
-    }));
-}
-
-TEST(PolicyConformance, TheOrderOfAppointmentsDoesNotMatter) {
-    EXPECT_TRUE(rc::check([] {
-        auto day = *anyDay();
-        const auto before = standard()->slots(day.query);
-        const auto order = *rc::gen::container<std::vector<int>>(day.query.busy.size(), rc::gen::arbitrary<int>());
-        auto shuffled = day.query;
-        for (std::size_t i = 0; i < order.size(); ++i)
-            std::swap(shuffled.busy[i], shuffled.busy[static_cast<std::size_t>(order[i] & 0xFFFF) % order.size()]);
-        RC_ASSERT(standard()->slots(shuffled) == before);
-        RC_ASSERT(standard()->slots(day.query) == before);
-    }));
-}
-
-TEST(PolicyConformance, ABookingTakesItsSlotAndNoOtherThatDoesNotOverlap) {
-    EXPECT_TRUE(rc::check([] {
-        auto day = *anyDay();
-        const auto before = standard()->slots(day.query);
-        RC_PRE(!before.empty());
-        const auto taken = before[*rc::gen::inRange<std::size_t>(0, before.size())];
-        day.query.busy.push_back({taken, domain::VisitType::FollowUp});
-        std::vector<Interval> expected;
-        std::copy_if(before.begin(), before.end(), std::back_inserter(expected),
-                     [&](const auto& slot) { return !slot.overlaps(taken); });
-        RC_ASSERT(standard()->slots(day.query) == expected);
-        RC_ASSERT(!standard()->admits(day.query, taken.begin));
-    }));
-}
-
-// ---- what the host makes of a policy that does not keep to it
-// ---------------------------------------------------------
+// ---- what the host makes of a policy that does not keep to it ------------------------------------------------------
 
 class OddPolicy : public ::testing::Test {
 protected:
