@@ -52,6 +52,7 @@ test_packages=(
     libgmock-dev
     libgtest-dev
     librapidcheck-dev
+    lld
     procps
     shellcheck
 )
@@ -60,6 +61,9 @@ test_packages=(
 bare_packages=(
     debian-archive-keyring
     debootstrap
+)
+analysis_packages=(
+    clang-tidy
 )
 
 # install_packages NAME...: installs those that are missing. With nothing missing it takes a few milliseconds.
