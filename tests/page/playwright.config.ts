@@ -14,8 +14,11 @@ export const kChromium = {
     ],
 };
 
-const kPhone = { viewport: { width: 390, height: 844 }, hasTouch: true };
-const kDesktop = { viewport: { width: 1280, height: 900 } };
+const kPhone = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'light' } as const;
+const kDesktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' } as const;
+
+/** The tag of tests about what no size of the screen changes: they run on the phone alone. */
+const kOnce = /@once/;
 
 const kApart = ['**/outage.spec.ts', '**/times.spec.ts', '**/screenshots.spec.ts'];
 
@@ -43,13 +46,16 @@ export default defineConfig({
     },
     projects: [
         { name: 'phone', use: kPhone, testIgnore: kApart },
-        { name: 'desktop', use: kDesktop, testIgnore: kApart },
-        // Stops the server that the others use, and so comes after them.
-        { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts', dependencies: ['phone', 'desktop'] },
+        { name: 'desktop', use: kDesktop, testIgnore: kApart, grepInvert: kOnce },
+        // The other two pairs of size and colours: tests/full/page.
+        { name: 'phone-dark', use: { ...kPhone, colorScheme: 'dark' }, testMatch: '**/accessible.spec.ts' },
+        { name: 'desktop-light', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/accessible.spec.ts' },
+        // Stops the server that the others use: tests/page/run has it run alone.
+        { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts' },
         // Only for an optimized build on a machine that does nothing else: tests/full/page.
         { name: 'times', use: kPhone, testMatch: '**/times.spec.ts', fullyParallel: false },
         // The pictures in docs/screenshots: tests/full/page as well.
         { name: 'screenshots-phone', use: { ...kPhone, deviceScaleFactor: 2 }, testMatch: '**/screenshots.spec.ts' },
-        { name: 'screenshots-desktop', use: kDesktop, testMatch: '**/screenshots.spec.ts' },
+        { name: 'screenshots-desktop', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/screenshots.spec.ts' },
     ],
 });

@@ -1,22 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
 import styles from '@/app/policy.module.css';
-import { useClinic } from '@/shared/api/queries';
+import { clinicQuery } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
 import { ButtonAnchor } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
+import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
 export function PolicyPage() {
     const { t, locale } = useI18n();
-    const clinic = useClinic();
+    const { data: clinic, error, refetch } = useQuery(clinicQuery);
     return (
         <div className={styles.page}>
             <PageTitle title={t('policy.title')}>
                 <p>{t('policy.lead')}</p>
             </PageTitle>
+            {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
             {clinic === undefined ? (
-                <Skeleton height="28rem" round />
+                error === null && <Skeleton height="28rem" round />
             ) : (
                 <>
                     <div className={styles.rules}>

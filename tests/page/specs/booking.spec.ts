@@ -57,8 +57,8 @@ test('a new patient books in six steps, and is told everything', async ({ page }
     await expect(page.getByRole('link', { name: '9:30 AM', exact: true })).toHaveCount(0);
 });
 
-test('the calendar file of a booking can be fetched', async ({ page, request }, { project }) => {
-    const day = workday(project.name === 'phone' ? 6 : 7);
+test('the calendar file of a booking can be fetched', { tag: '@once' }, async ({ page, request }) => {
+    const day = workday(6);
     await page.goto(patientPath(2, at(day, '15:30'), 15, 'follow-up'));
     await enter(page, newPerson());
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -114,7 +114,27 @@ test('a reload and the back button lose nothing that was typed', async ({ page }
     await expect(page.getByRole('main')).toContainText('60 minutes');
 });
 
-test('a day without free times offers the waitlist, a closed day does not', async ({ page }) => {
+test('a booking that is still under way is asked for again under the same key', { tag: '@once' }, async ({ page }) => {
+    const keys: (string | undefined)[] = [];
+    await page.route('**/api/appointments', (route) => {
+        keys.push(route.request().headers()['idempotency-key']);
+        if (keys.length > 1) return route.continue();
+        return route.fulfill({ status: 409, json: { error: 'A request with this Idempotency-Key is under way' } });
+    });
+    await page.goto(patientPath(5, at(workday(9), '16:00')));
+    await enter(page, newPerson('Paula Stern'));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Confirm booking' }).click();
+    // Asked for at the bottom of a long page, said at its top: it comes into sight by itself.
+    await expect(page.getByRole('alert')).toContainText('it will never be booked twice');
+    await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+    await page.getByRole('button', { name: 'Confirm booking' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toBe(keys[0]);
+});
+
+test('a day without free times offers the waitlist, a closed day does not', { tag: '@once' }, async ({ page }) => {
     const day = workday(1);
     const saturday = nextSaturday();
     await page.goto(`/book/10/day/${saturday}`);

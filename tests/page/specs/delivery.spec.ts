@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '../support/page.ts';
 
-test('the first load is small, and asks nobody else for anything', async ({ page, baseURL }) => {
+test('the first load is small, and asks nobody else for anything', { tag: '@once' }, async ({ page, baseURL }) => {
     const scripts: Promise<number>[] = [];
     const strangers: string[] = [];
     page.on('response', (response) => {
@@ -17,7 +17,7 @@ test('the first load is small, and asks nobody else for anything', async ({ page
     expect(strangers).toEqual([]);
 });
 
-test('scripts are kept for ever, the page is asked for anew', async ({ request }) => {
+test('scripts are kept for ever, the page is asked for anew', { tag: '@once' }, async ({ request }) => {
     const page = await request.get('/book/4');
     expect(page.status()).toBe(200);
     expect(page.headers()['cache-control']).toBe('no-cache');
@@ -28,7 +28,7 @@ test('scripts are kept for ever, the page is asked for anew', async ({ request }
     expect((await request.get('/assets/gone.js')).status()).toBe(404);
 });
 
-test('the security headers stand on every kind of answer', async ({ request }) => {
+test('the security headers stand on every kind of answer', { tag: '@once' }, async ({ request }) => {
     for (const path of ['/', '/photos/david-kim.svg', '/assets/gone.js', '/cancellation-policy']) {
         const headers = (await request.get(path)).headers();
         const policy = headers['content-security-policy'] ?? '';

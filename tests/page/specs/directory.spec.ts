@@ -13,7 +13,7 @@ test('all doctors are listed with what a patient wants to know', async ({ page }
     await expect(page).toHaveTitle('Find your doctor · Riverside Medical Clinic');
 });
 
-test('each portrait is a picture that is there', async ({ page, request }) => {
+test('each portrait is a picture that is there', { tag: '@once' }, async ({ page, request }) => {
     await page.goto('/');
     const portraits = page.getByRole('main').locator('img');
     await expect(portraits).toHaveCount(10);
@@ -44,7 +44,7 @@ test('specialty and search narrow the list, and the address keeps both', async (
     await expect(page.getByText('10 doctors')).toBeVisible();
 });
 
-test('an address that does not exist says so', async ({ page }) => {
+test('an address that does not exist says so', { tag: '@once' }, async ({ page }) => {
     await page.goto('/nowhere');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('We could not find this page');
     await page.goto('/book/999');

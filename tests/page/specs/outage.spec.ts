@@ -47,7 +47,7 @@ test('an answer that is lost on its way is asked for again, and the booking is m
 test('a page opened without a server says so, and heals by a button', async ({ page }) => {
     server('stop');
     await page.goto('/');
-    await expect(page.getByRole('alert')).toContainText('There is no connection to the clinic');
+    await expect(page.getByRole('alert')).toContainText('Something went wrong on our side');
     server('start');
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(page.getByRole('heading', { name: 'Dr. David Kim' })).toBeVisible();

@@ -31,7 +31,7 @@ test('a browser that speaks Spanish books in Spanish', async ({ page }, { projec
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Su cita está reservada');
 });
 
-test('the language can be changed at any time, and stays', async ({ page }) => {
+test('the language can be changed at any time, and stays', { tag: '@once' }, async ({ page }) => {
     await page.goto('/cancellation-policy');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Política de cancelación');
     await page.getByRole('button', { name: 'English' }).click();

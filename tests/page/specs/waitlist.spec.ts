@@ -26,7 +26,7 @@ test('a full day leads to the waitlist, and whoever waits can leave', async ({ p
     await expect(page.getByRole('heading', { name: 'Waiting for' })).toHaveCount(0);
 });
 
-test('the rules of the waitlist are said in plain words', async ({ page }) => {
+test('the rules of the waitlist are said in plain words', { tag: '@once' }, async ({ page }) => {
     const patient = insertPatient(newPerson('Jana Wolf'));
     await remember(page, patient);
     const join = async (day: string) => {
@@ -45,7 +45,7 @@ test('the rules of the waitlist are said in plain words', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('You are already waiting for three days.');
 });
 
-test('what is missing is named, before anything is sent', async ({ page }) => {
+test('what is missing is named, before anything is sent', { tag: '@once' }, async ({ page }) => {
     await page.goto('/waitlist');
     await enter(page, newPerson('Karl Adam'));
     await page.getByRole('button', { name: 'Continue' }).click();

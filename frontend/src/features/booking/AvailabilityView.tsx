@@ -8,7 +8,7 @@ import { useClinic } from '@/shared/api/queries';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { addDays, formatDay, zoneName, type Day } from '@/shared/time/clinic_time';
-import { useToday } from '@/shared/time/use_today';
+import { useClinicNow } from '@/shared/time/use_today';
 import { Card } from '@/shared/ui/Card';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
@@ -26,18 +26,19 @@ interface Props {
 export function AvailabilityView({ doctorId, visit, day, changeDay, onChoose, renderSlot }: Props) {
     const { t, locale } = useI18n();
     const clinic = useClinic();
-    const today = useToday();
+    const now = useClinicNow();
+    const bounds = now && { first: now.day, last: addDays(now.day, kMaxAdvanceDays), clock: now.clock };
     return (
         <div className={styles.choose} data-step={day === undefined ? 'day' : 'time'}>
             <div className={styles.days}>
                 <Card>
-                    {today === undefined ? (
+                    {bounds === undefined ? (
                         <Skeleton height="24rem" round />
                     ) : (
                         <DayCalendar
                             doctorId={doctorId}
                             visit={visit}
-                            bounds={{ first: today, last: addDays(today, kMaxAdvanceDays) }}
+                            bounds={bounds}
                             day={day}
                             onChoose={onChoose}
                         />
@@ -55,7 +56,7 @@ export function AvailabilityView({ doctorId, visit, day, changeDay, onChoose, re
                                     {t('time.change')}
                                 </Link>
                             </p>
-                            <SlotPicker doctorId={doctorId} day={day} visit={visit} renderSlot={renderSlot} />
+                            <SlotPicker doctorId={doctorId} day={day} visit={visit} bounds={bounds} renderSlot={renderSlot} />
                         </>
                     )}
                 </Card>

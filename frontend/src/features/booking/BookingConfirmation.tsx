@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { DoctorStrip } from '@/features/booking/DoctorStrip';
 import { Steps } from '@/features/booking/Steps';
+import { Where } from '@/features/booking/Where';
 import styles from '@/features/booking/booking.module.css';
 import { appointmentQuery, calendarFile } from '@/shared/api/appointments';
 import { hasStatus } from '@/shared/api/errors';
-import { useClinic, useDoctor } from '@/shared/api/queries';
+import { useDoctor } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
-import { zoneName } from '@/shared/time/clinic_time';
-import { longWhen } from '@/shared/time/when';
+import { When } from '@/shared/time/When';
 import { ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Empty } from '@/shared/ui/Empty';
@@ -53,9 +53,7 @@ export function BookingConfirmation() {
 }
 
 function Booked({ appointment }: { appointment: Appointment }) {
-    const i18n = useI18n();
-    const { t, locale } = i18n;
-    const clinic = useClinic();
+    const { t } = useI18n();
     const doctor = useDoctor(appointment.doctor.id).data;
     return (
         <>
@@ -64,15 +62,12 @@ function Booked({ appointment }: { appointment: Appointment }) {
                 <DoctorStrip doctor={doctor ?? appointment.doctor} />
                 <Facts
                     facts={[
-                        {
-                            label: t('confirm.when'),
-                            value: `${longWhen(i18n, appointment.start_time)}${clinic ? ` (${zoneName(locale, clinic.timezone)})` : ''}`,
-                        },
+                        { label: t('confirm.when'), value: <When time={appointment.start_time} /> },
                         {
                             label: t('confirm.kind'),
                             value: `${t(`visit.${appointment.type}`)}, ${t('visit.minutes', { count: appointment.duration })}`,
                         },
-                        { label: t('confirm.where'), value: clinic ? `${clinic.name}, ${clinic.address}` : <Skeleton width="14rem" /> },
+                        { label: t('confirm.where'), value: <Where /> },
                         { label: t('confirm.patient'), value: appointment.patient.name },
                         { label: t('booked.number'), value: appointment.id },
                     ]}

@@ -1,12 +1,11 @@
 import styles from '@/features/booking/booking.module.css';
 import slotStyles from '@/features/booking/slots.module.css';
-import { hasStatus, isTemporary } from '@/shared/api/errors';
+import { hasStatus, isTemporary, takenInsteadOf } from '@/shared/api/errors';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatTime } from '@/shared/time/clinic_time';
 import { ButtonLink } from '@/shared/ui/Button';
-import { Notice } from '@/shared/ui/Notice';
-import { refusalKey } from '@/shared/ui/refusal';
+import { Refusal } from '@/shared/ui/Refusal';
 
 interface Props {
     error: unknown;
@@ -20,15 +19,15 @@ export function BookingProblem({ error, calendar, details, onChoose }: Props) {
     const { t, locale } = useI18n();
     if (isTemporary(error)) {
         return (
-            <Notice kind="error" title={t(refusalKey(error))}>
+            <Refusal error={error}>
                 <p>{t('confirm.unclear')}</p>
-            </Notice>
+            </Refusal>
         );
     }
-    const slots = hasStatus(error, 409) ? error.body.available_slots : undefined;
+    const slots = takenInsteadOf(error);
     const isEntry = hasStatus(error, 400) && error.body.details !== undefined;
     return (
-        <Notice kind="error" title={t(refusalKey(error))}>
+        <Refusal error={error}>
             {slots !== undefined && <p>{t(slots.length > 0 ? 'confirm.stillFree' : 'confirm.noneFree')}</p>}
             {slots !== undefined && slots.length > 0 && (
                 <ul className={styles.alternatives}>
@@ -44,6 +43,6 @@ export function BookingProblem({ error, calendar, details, onChoose }: Props) {
             <ButtonLink look="secondary" to={isEntry ? details : calendar}>
                 {isEntry ? t('confirm.change') : t('confirm.otherDay')}
             </ButtonLink>
-        </Notice>
+        </Refusal>
     );
 }

@@ -6,9 +6,11 @@ import { DoctorStrip } from '@/features/booking/DoctorStrip';
 import { MissingStep } from '@/features/booking/MissingStep';
 import { Steps } from '@/features/booking/Steps';
 import { UnknownDoctor } from '@/features/booking/UnknownDoctor';
+import { Where } from '@/features/booking/Where';
 import styles from '@/features/booking/booking.module.css';
 import { kForOther, readStart, readVisit, visitSearch } from '@/features/booking/visit';
 import { api, dataOf } from '@/shared/api/client';
+import { takenInsteadOf } from '@/shared/api/errors';
 import { useClinic, useDoctor } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
@@ -17,7 +19,7 @@ import { asNewPatient, patientSchema } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
 import { useRememberedPatient } from '@/shared/patient/remembered_patient';
 import { addDays, dayOf, formatDate, today } from '@/shared/time/clinic_time';
-import { longWhen } from '@/shared/time/when';
+import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Facts } from '@/shared/ui/Facts';
@@ -26,8 +28,7 @@ import { Skeleton } from '@/shared/ui/Skeleton';
 
 /** Step 5: everything once more, and only then is anything sent. */
 export function ConfirmBooking() {
-    const i18n = useI18n();
-    const { t, locale } = i18n;
+    const { t, locale } = useI18n();
     const { doctorId: idText } = useParams();
     const doctorId = Number(idText);
     const [search, setSearch] = useSearchParams();
@@ -89,13 +90,13 @@ export function ConfirmBooking() {
                 <DoctorStrip doctor={doctor.data} />
                 <Facts
                     facts={[
-                        { label: t('confirm.when'), value: longWhen(i18n, start), action: change(times, t('confirm.when')) },
+                        { label: t('confirm.when'), value: <When time={start} />, action: change(times, t('confirm.when')) },
                         {
                             label: t('confirm.kind'),
                             value: `${t(`visit.${visit.type}`)}, ${t('visit.minutes', { count: visit.duration })}`,
                             action: change(calendar, t('confirm.kind')),
                         },
-                        { label: t('confirm.where'), value: clinic?.address ?? <Skeleton width="14rem" /> },
+                        { label: t('confirm.where'), value: <Where /> },
                     ]}
                 />
             </Card>
@@ -119,7 +120,7 @@ export function ConfirmBooking() {
                     <Link to="/cancellation-policy">{t('confirm.feePolicy')}</Link>
                 </p>
             )}
-            <Button wide inactive={booking.isPending} onClick={() => booking.mutate(start)}>
+            <Button wide inactive={booking.isPending || takenInsteadOf(booking.error) !== undefined} onClick={() => booking.mutate(start)}>
                 {t(booking.isPending ? 'confirm.booking' : 'confirm.book')}
             </Button>
         </div>

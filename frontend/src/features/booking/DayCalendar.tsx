@@ -12,18 +12,19 @@ import {
     Heading,
     I18nProvider,
 } from 'react-aria-components';
-import { monthQuery, workingDaysQuery } from '@/features/booking/availability';
+import { closingQuery, monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/calendar.module.css';
-import { dayState, type DayState } from '@/features/booking/day_state';
+import { dayState, type Bounds, type DayState } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
+import { nextTimesQuery } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
-import type { Day } from '@/shared/time/clinic_time';
+import { dayOf, type Day } from '@/shared/time/clinic_time';
 import { Failure } from '@/shared/ui/Failure';
 
 interface Props {
     doctorId: number;
     visit: Visit;
-    bounds: { first: Day; last: Day };
+    bounds: Bounds;
     day: Day | undefined;
     onChoose: (day: Day) => void;
 }
@@ -31,14 +32,17 @@ interface Props {
 /** A month with its free days marked. A full day can be chosen too: that is the way to the waitlist. */
 export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
     const { t, locale } = useI18n();
-    const [focused, setFocused] = useState(() => parseDate(day ?? bounds.first));
+    const next = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) }).data;
+    // Until somebody leafs, the month is the first one that has something to offer.
+    const [leafed, setFocused] = useState<CalendarDate | null>(null);
+    const focused = leafed ?? parseDate(day ?? (next ? dayOf(next) : bounds.first));
     const [from, to] = monthBounds(focused);
     const month = useQuery(monthQuery(doctorId, from, to, visit));
-    const workingDays = useQuery(workingDaysQuery(doctorId)).data;
+    const closing = useQuery(closingQuery(doctorId)).data;
 
     const stateOf = (date: CalendarDate): DayState => {
         const each = date.toString();
-        return dayState(each, bounds, month.data?.get(each), workingDays);
+        return dayState(each, bounds, month.data?.get(each), closing);
     };
     const hasNone = month.isSuccess && ![...month.data].some(([each, free]) => free > 0 && each >= bounds.first && each <= bounds.last);
     const isLastMonth = to >= bounds.last;
@@ -53,7 +57,7 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
                     focusedValue={focused}
                     minValue={parseDate(bounds.first)}
                     maxValue={parseDate(bounds.last)}
-                    isDateUnavailable={(date) => stateOf(date as CalendarDate) === 'closed'}
+                    isDateUnavailable={(date) => ['closed', 'past'].includes(stateOf(date as CalendarDate))}
                     onFocusChange={setFocused}
                     onChange={(date) => onChoose(date.toString())}
                 >

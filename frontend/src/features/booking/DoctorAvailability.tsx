@@ -8,7 +8,6 @@ import { VisitPicker } from '@/features/booking/VisitPicker';
 import styles from '@/features/booking/booking.module.css';
 import slotStyles from '@/features/booking/slots.module.css';
 import { readVisit, visitSearch, writeVisit } from '@/features/booking/visit';
-
 import { nextTimesQuery, useDoctor } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
 import { dayOf, formatTime, isDay } from '@/shared/time/clinic_time';
@@ -17,6 +16,7 @@ import { shortWhen } from '@/shared/time/when';
 import { Card } from '@/shared/ui/Card';
 import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
+import { Skeleton } from '@/shared/ui/Skeleton';
 import { useAddressState } from '@/shared/ui/use_address_state';
 
 /** Steps 2 and 3: a day in the address makes it the choice of a time. */
@@ -32,13 +32,21 @@ export function DoctorAvailability() {
     if (doctor.data === null) return <UnknownDoctor />;
     if (date !== undefined && !isDay(date)) return <Navigate to={base + visitSearch(visit)} replace />;
 
+    if (doctor.isError) {
+        return (
+            <div className={styles.page}>
+                <PageTitle title={t(date === undefined ? 'date.title' : 'time.title')} />
+                <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />
+            </div>
+        );
+    }
+
     const back = date === undefined ? '/' : base + visitSearch(visit);
     return (
         <div className={styles.page}>
             <Steps step={date === undefined ? 2 : 3} back={back} />
             <PageTitle title={t(date === undefined ? 'date.title' : 'time.title')} />
             <DoctorStrip doctor={doctor.data} />
-            {doctor.isError && <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />}
             {date !== undefined && (
                 <p className={styles.visitLine}>
                     {t(`visit.${visit.type}`)}, {t('visit.minutes', { count: visit.duration })}{' '}
@@ -72,11 +80,15 @@ export function DoctorAvailability() {
 function NextFree({ doctorId, to }: { doctorId: number; to: (day: string) => string }) {
     const i18n = useI18n();
     const now = useNow();
-    const next = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) }).data;
-    if (next === undefined || next === null) return null;
+    const { data: next, isPending } = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) });
+    if (!isPending && !next) return null;
     return (
         <p className={styles.nextFree}>
-            <Link to={to(dayOf(next))}>{i18n.t('date.nextFree', { when: shortWhen(i18n, next, now) })}</Link>
+            {next ? (
+                <Link to={to(dayOf(next))}>{i18n.t('date.nextFree', { when: shortWhen(i18n, next, now) })}</Link>
+            ) : (
+                <Skeleton width="16rem" />
+            )}
         </p>
     );
 }

@@ -15,7 +15,7 @@ import { useI18n } from '@/shared/i18n/i18n';
 import { formatTime, hoursUntil, isDay } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
 import { longWhen, middleWhen } from '@/shared/time/when';
-import { Button, ButtonLink } from '@/shared/ui/Button';
+import { Button, ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
 import { Empty } from '@/shared/ui/Empty';
 import { Facts } from '@/shared/ui/Facts';
@@ -30,7 +30,8 @@ export function Reschedule() {
     const { t } = useI18n();
     const id = Number(useParams().appointmentId);
     const appointment = useQuery(appointmentQuery(id));
-    const hours = useClinic()?.fee_window_hours ?? kDefaultWindowHours;
+    const clinic = useClinic();
+    const hours = clinic?.fee_window_hours ?? kDefaultWindowHours;
     const now = useNow();
 
     const isMissing = hasStatus(appointment.error, 404);
@@ -43,6 +44,11 @@ export function Reschedule() {
                 <PageTitle title={t(isMissing ? 'detail.missingTitle' : 'move.notPossibleTitle')} />
                 <Empty text={t(isMissing ? 'detail.missingText' : 'move.notPossibleText', { hours })}>
                     <ButtonLink to="/appointments">{t('booked.mine')}</ButtonLink>
+                    {isFixed && clinic && (
+                        <ButtonAnchor look="secondary" href={`tel:${clinic.phone}`}>
+                            {t('app.call', { phone: clinic.phone })}
+                        </ButtonAnchor>
+                    )}
                 </Empty>
             </>
         );

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, type ReactNode } from 'react';
-import { dayQuery, workingDaysQuery } from '@/features/booking/availability';
+import { closingQuery, dayQuery } from '@/features/booking/availability';
+import { dayState, type Bounds } from '@/features/booking/day_state';
 import styles from '@/features/booking/slots.module.css';
 import type { Visit } from '@/features/booking/visit';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
-import { dayOfWeek, formatDay, isMorning, type Day } from '@/shared/time/clinic_time';
+import { formatDay, isMorning, type Day } from '@/shared/time/clinic_time';
 import { ButtonLink } from '@/shared/ui/Button';
 import { Failure } from '@/shared/ui/Failure';
 import { Skeleton } from '@/shared/ui/Skeleton';
@@ -14,12 +15,14 @@ interface Props {
     doctorId: number;
     day: Day;
     visit: Visit;
+    /** undefined while the clinic's day is not known. */
+    bounds: Bounds | undefined;
     /** A link or a button for a free time. */
     renderSlot: (slot: Slot) => ReactNode;
 }
 
 /** The free times of a day, the morning's and the afternoon's apart. */
-export function SlotPicker({ doctorId, day, visit, renderSlot }: Props) {
+export function SlotPicker({ doctorId, day, visit, bounds, renderSlot }: Props) {
     const { t, locale } = useI18n();
     const id = useId();
     const slots = useQuery(dayQuery(doctorId, day, visit));
@@ -30,7 +33,7 @@ export function SlotPicker({ doctorId, day, visit, renderSlot }: Props) {
             </h2>
             {slots.isPending && <Skeleton height="16rem" round />}
             {slots.isError && !slots.data && <Failure error={slots.error} onRetry={() => void slots.refetch()} />}
-            {slots.data?.slots.length === 0 && <NoSlots doctorId={doctorId} day={day} />}
+            {slots.data?.slots.length === 0 && bounds && <NoSlots doctorId={doctorId} day={day} bounds={bounds} />}
             {slots.data && slots.data.slots.length > 0 && (
                 <>
                     <Half
@@ -72,17 +75,19 @@ function Half({ title, none, slots, renderSlot }: { title: string; none: string;
     );
 }
 
-function NoSlots({ doctorId, day }: { doctorId: number; day: Day }) {
+/** Where somebody may still cancel, the waitlist is the way on. */
+function NoSlots({ doctorId, day, bounds }: { doctorId: number; day: Day; bounds: Bounds }) {
     const { t } = useI18n();
-    const workingDays = useQuery(workingDaysQuery(doctorId)).data;
-    const isClosed = workingDays !== undefined && !workingDays.has(dayOfWeek(day));
+    const closing = useQuery(closingQuery(doctorId)).data;
+    const state = dayState(day, bounds, 0, closing);
+    const reason = state === 'closed' || state === 'past' ? state : 'full';
     return (
         <div className={styles.full} role="status">
             <p>
-                <strong>{t(isClosed ? 'time.closedTitle' : 'time.fullTitle')}</strong>
+                <strong>{t(`time.${reason}Title`)}</strong>
             </p>
-            <p>{t(isClosed ? 'time.closedText' : 'time.fullText')}</p>
-            {!isClosed && <ButtonLink to={waitlistPath(doctorId, day)}>{t('time.waitlist')}</ButtonLink>}
+            <p>{t(`time.${reason}Text`)}</p>
+            {reason === 'full' && <ButtonLink to={waitlistPath(doctorId, day)}>{t('time.waitlist')}</ButtonLink>}
         </div>
     );
 }

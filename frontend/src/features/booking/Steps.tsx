@@ -25,7 +25,7 @@ export function Steps({ step, back }: Props) {
             </p>
             <ol className={styles.track} aria-hidden="true">
                 {kSteps.map((each) => (
-                    <li key={each} data-done={each < step || undefined} data-now={each === step || undefined} />
+                    <li key={each} data-done={each < step || step === 6 || undefined} data-now={(each === step && step < 6) || undefined} />
                 ))}
             </ol>
         </div>

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Closing } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
 import { api, dataOf } from '@/shared/api/client';
 import type { DayAvailability, RangeAvailability } from '@/shared/api/types';
@@ -33,13 +34,17 @@ export const monthQuery = (doctorId: number, from: Day, to: Day, { type, duratio
         refetchInterval: 60_000,
     });
 
-/** The days of the week on which a doctor works: a day without free times is full only if it is one of them. */
-export const workingDaysQuery = (doctorId: number) =>
+/** A day without free times is full only if the doctor works on it. */
+export const closingQuery = (doctorId: number) =>
     queryOptions({
         queryKey: ['schedule', doctorId],
         queryFn: async ({ signal }) => {
             const { schedule } = await dataOf(api.GET('/api/doctors/{id}/schedule', { signal, params: { path: { id: doctorId } } }));
-            return new Set(schedule.map(({ day_of_week }) => day_of_week));
+            const closing: Closing = new Map();
+            for (const { day_of_week: weekday, end_time: end } of schedule) {
+                if (end > (closing.get(weekday) ?? '')) closing.set(weekday, end);
+            }
+            return closing;
         },
         staleTime: 10 * 60_000,
     });

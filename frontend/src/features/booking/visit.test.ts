@@ -28,15 +28,17 @@ describe('a visit in the address', () => {
 });
 
 describe('a day of the calendar', () => {
-    const bounds = { first: '2026-11-22', last: '2027-02-20' };
-    const weekdays = new Set([1, 2, 3, 4, 5]);
+    const bounds = { first: '2026-11-23', last: '2027-02-20', clock: '17:30' };
+    const weekdays = new Map([1, 2, 3, 4, 5].map((weekday) => [weekday, weekday === 1 ? '17:30' : '18:00']));
 
     it.each([
-        ['2026-11-21', 5, weekdays, 'past'],
+        ['2026-11-22', 5, weekdays, 'past'],
         ['2027-02-21', 5, weekdays, 'past'],
         ['2026-11-24', 5, weekdays, 'free'],
         ['2026-11-24', 0, weekdays, 'full'],
         ['2026-11-28', 0, weekdays, 'closed'],
+        // Today, and the doctor has gone home: nobody can cancel any more.
+        ['2026-11-23', 0, weekdays, 'past'],
         ['2026-11-24', undefined, weekdays, 'unknown'],
         ['2026-11-28', 0, undefined, 'full'],
         // A policy may offer a time outside of the week's plan: what can be booked is never called closed.

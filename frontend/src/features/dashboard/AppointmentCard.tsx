@@ -110,6 +110,11 @@ function UpcomingActions({ appointment, when, onCancel }: { appointment: Appoint
                 >
                     {t('mine.cancel')}
                 </Button>
+                {isTooLate && clinic && (
+                    <ButtonAnchor look="secondary" href={`tel:${clinic.phone}`}>
+                        {t('app.call', { phone: clinic.phone })}
+                    </ButtonAnchor>
+                )}
                 <ButtonAnchor look="quiet" href={calendarFile(appointment.id)} download aria-label={t('mine.calendarOf', { when })}>
                     {t('mine.calendar')}
                 </ButtonAnchor>

@@ -9,8 +9,7 @@ import { formatMoney } from '@/shared/i18n/money';
 import { middleWhen } from '@/shared/time/when';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
-import { Notice } from '@/shared/ui/Notice';
-import { refusalKey } from '@/shared/ui/refusal';
+import { Refusal } from '@/shared/ui/Refusal';
 
 interface Props {
     appointment: Appointment;
@@ -36,7 +35,7 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
     });
     return (
         <Dialog title={t('cancel.title')} isOpen isBusy={cancelling.isPending} onClose={onClose}>
-            {cancelling.isError && <Notice kind="error" title={t(refusalKey(cancelling.error))} />}
+            {cancelling.isError && <Refusal error={cancelling.error} />}
             <p className={styles.dialogWhat}>
                 <strong>{middleWhen(i18n, appointment.start_time)}</strong>
                 <span>{appointment.doctor.name}</span>

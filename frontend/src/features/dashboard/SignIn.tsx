@@ -7,9 +7,8 @@ import { PatientForm } from '@/shared/patient/PatientForm';
 import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
 import { useToday } from '@/shared/time/use_today';
-import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
-import { refusalKey } from '@/shared/ui/refusal';
+import { Refusal } from '@/shared/ui/Refusal';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
 /** The same person is the one of the same name, email and date of birth: so these are what the portal asks for. */
@@ -25,7 +24,7 @@ export function SignIn() {
             <PageTitle title={t('mine.signTitle')}>
                 <p>{t('mine.signText')}</p>
             </PageTitle>
-            {finding.isError && !hasStatus(finding.error, 400) && <Notice kind="error" title={t(refusalKey(finding.error))} />}
+            {finding.isError && !hasStatus(finding.error, 400) && <Refusal error={finding.error} />}
             {today === undefined ? (
                 <Skeleton height="32rem" round />
             ) : (

@@ -7,8 +7,7 @@ import type { PatientWaitlistEntry } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatDay } from '@/shared/time/clinic_time';
 import { Button } from '@/shared/ui/Button';
-import { Notice } from '@/shared/ui/Notice';
-import { refusalKey } from '@/shared/ui/refusal';
+import { Refusal } from '@/shared/ui/Refusal';
 
 interface Props {
     patientId: number;
@@ -31,7 +30,7 @@ export function WaitingList({ patientId, onLeft }: Props) {
     return (
         <section className={styles.waiting} aria-labelledby={id}>
             <h2 id={id}>{t('wait.section')}</h2>
-            {leaving.isError && <Notice kind="error" title={t(refusalKey(leaving.error))} />}
+            {leaving.isError && <Refusal error={leaving.error} />}
             <ul>
                 {entries.map((entry) => {
                     const day = formatDay(locale, entry.desired_date);

@@ -38,7 +38,7 @@ export function DoctorFilters({ specialties, filter, count, onChange }: Props) {
             />
             {specialties === null ? (
                 <div className={styles.chipsPending}>
-                    <Skeleton height="3rem" />
+                    <Skeleton height="100%" />
                 </div>
             ) : (
                 <Choices

@@ -24,7 +24,7 @@ import { describedBy, Field, FieldError } from '@/shared/ui/Field';
 import fieldStyles from '@/shared/ui/field.module.css';
 import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
-import { refusalKey } from '@/shared/ui/refusal';
+import { Refusal } from '@/shared/ui/Refusal';
 import { Skeleton } from '@/shared/ui/Skeleton';
 import { useFocusOnFirstError } from '@/shared/ui/use_focus_on_first_error';
 
@@ -52,7 +52,7 @@ function Who({ today }: { today: Day }) {
     return (
         <>
             <h2>{t('wait.whoTitle')}</h2>
-            {registering.isError && <Notice kind="error" title={t(refusalKey(registering.error))} />}
+            {registering.isError && <Refusal error={registering.error} />}
             <PatientForm
                 today={today}
                 submit={t('patient.continue')}
@@ -110,7 +110,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
                     {t('mine.forget')}
                 </Button>
             </p>
-            {joining.isError && <Notice kind="error" title={t(refusalKey(joining.error))} />}
+            {joining.isError && <Refusal error={joining.error} />}
             <div className={fieldStyles.field}>
                 <label htmlFor={id} className={fieldStyles.label}>
                     {t('wait.doctor')}

@@ -17,9 +17,9 @@ export class ApiError extends Error {
         super(body.error || `HTTP ${status}`);
     }
 
-    /** The server's own fault: the same request may succeed later. */
+    /** The server's own fault, or an equal request is still under way: the same request may succeed later. */
     get isTemporary(): boolean {
-        return this.status >= 500 || this.status === 429;
+        return this.status >= 500 || this.status === 429 || (this.status === 409 && this.body.error.includes('is under way'));
     }
 }
 
@@ -34,6 +34,11 @@ export class Unreachable extends Error {
 
 export function isTemporary(error: unknown): boolean {
     return error instanceof Unreachable || (error instanceof ApiError && error.isTemporary);
+}
+
+/** The free times of the day where the wanted one was just taken; undefined for every other error. */
+export function takenInsteadOf(error: unknown): Slot[] | undefined {
+    return hasStatus(error, 409) ? error.body.available_slots : undefined;
 }
 
 export function hasStatus(error: unknown, status: number): error is ApiError {

@@ -1,12 +1,25 @@
+import { isTemporary } from '@/shared/api/errors';
+
 const kStorageKey = 'rota.intents';
 
 type Intents = Record<string, string>;
 
 /**
- * The Idempotency-Key of an intent, such as one booking with all its values. It stays the same, a reload included, until
- * settle(): so a request whose answer was lost can be sent again, and is still carried out once.
+ * Sends an intent, such as one booking with all its values, under an Idempotency-Key that stays the same, a reload
+ * included, until the server has answered: so a request whose answer was lost can be sent again, and is carried out once.
  */
-export function keyOf(intent: string): string {
+export async function once<Data>(intent: string, send: (header: { 'Idempotency-Key': string }) => Promise<Data>): Promise<Data> {
+    try {
+        const data = await send({ 'Idempotency-Key': keyOf(intent) });
+        settle(intent);
+        return data;
+    } catch (error) {
+        if (!isTemporary(error)) settle(intent);
+        throw error;
+    }
+}
+
+function keyOf(intent: string): string {
     const intents = read();
     const known = intents[intent];
     if (known !== undefined) return known;
@@ -15,8 +28,8 @@ export function keyOf(intent: string): string {
     return key;
 }
 
-/** The server has answered: the next attempt is a new intent. */
-export function settle(intent: string): void {
+/** The next attempt is a new intent. */
+function settle(intent: string): void {
     write(Object.fromEntries(Object.entries(read()).filter(([known]) => known !== intent)));
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
     addDays,
+    clock,
     dateOrder,
     dayOf,
     dayOfWeek,
@@ -51,6 +52,12 @@ describe('the day of today', () => {
         expect(today('America/New_York', now)).toBe('2026-12-01');
         expect(today('Europe/London', now)).toBe('2026-12-02');
         expect(today('Asia/Tokyo', now)).toBe('2026-12-02');
+    });
+
+    it('comes with the clock of the clinic', () => {
+        expect(clock('America/New_York', now)).toBe('22:30');
+        expect(clock('Europe/London', now)).toBe('03:30');
+        expect(clock('Europe/London', new Date('2026-12-02T00:00:00Z'))).toBe('00:00');
     });
 
     it('can be told from the offset of a time too', () => {

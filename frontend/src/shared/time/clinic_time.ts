@@ -20,6 +20,11 @@ export function today(zone: string, now: Date): Day {
     return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
 }
 
+/** What the clock shows now in a zone: 09:05, 17:30. */
+export function clock(zone: string, now: Date): string {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(now);
+}
+
 /** The day that it is now where `time` was written, by its offset. */
 export function todayAt(time: string, now: Date): Day {
     return new Date(now.getTime() + offsetMinutes(time) * 60_000).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, isTemporary, Unreachable } from '@/shared/api/errors';
-import { refusalKey } from '@/shared/ui/refusal';
+import { refusalKey } from '@/shared/ui/refusal_key';
 
 const refused = (status: number, error: string) => new ApiError(status, { error });
 
@@ -25,6 +25,12 @@ describe('a refusal', () => {
 
     it('is no refusal where no answer came', () => {
         expect(refusalKey(new Unreachable(null))).toBe('error.offline');
+    });
+
+    it('of an equal request that is still under way is none either: its outcome is not known yet', () => {
+        const underWay = refused(409, 'A request with this Idempotency-Key is under way');
+        expect(isTemporary(underWay)).toBe(true);
+        expect(refusalKey(underWay)).toBe('error.server');
     });
 
     it('may be asked again only where the server or the network failed', () => {
