@@ -3,7 +3,7 @@ import { DoctorStrip } from '@/features/booking/DoctorStrip';
 import type { Visit } from '@/features/booking/visit';
 import type { Doctor } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
-import { middleWhen } from '@/shared/time/when';
+import { middleWhen } from '@/shared/time/when_text';
 
 interface Props {
     doctor: Doctor | undefined;

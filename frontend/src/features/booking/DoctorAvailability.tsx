@@ -12,7 +12,7 @@ import { nextTimesQuery, useDoctor } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
 import { dayOf, formatTime, isDay } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
-import { shortWhen } from '@/shared/time/when';
+import { shortWhen } from '@/shared/time/when_text';
 import { Card } from '@/shared/ui/Card';
 import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';

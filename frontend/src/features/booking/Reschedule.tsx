@@ -14,7 +14,8 @@ import type { Appointment, Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatTime, hoursUntil, isDay } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
-import { longWhen, middleWhen } from '@/shared/time/when';
+import { When } from '@/shared/time/When';
+import { longWhen, middleWhen } from '@/shared/time/when_text';
 import { Button, ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
 import { Empty } from '@/shared/ui/Empty';
@@ -132,8 +133,8 @@ function MoveDialog({ appointment, slot, base, onChoose }: DialogProps) {
             )}
             <Facts
                 facts={[
-                    { label: t('move.from'), value: middleWhen(i18n, appointment.start_time) },
-                    { label: t('move.to'), value: middleWhen(i18n, slot.start_time) },
+                    { label: t('move.from'), value: <When time={appointment.start_time} /> },
+                    { label: t('move.to'), value: <When time={slot.start_time} /> },
                 ]}
             />
             <div className={styles.actions}>

@@ -8,7 +8,7 @@ import { formatMoney } from '@/shared/i18n/money';
 import { specialtyName } from '@/shared/i18n/specialty';
 import { dayOf, formatDay, formatLongDay, formatMonth, formatTime, formatWeekday, hoursUntil } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
-import { middleWhen } from '@/shared/time/when';
+import { middleWhen } from '@/shared/time/when_text';
 import { Button, ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Portrait } from '@/shared/ui/Portrait';
 

@@ -6,7 +6,7 @@ import { useClinic } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
-import { middleWhen } from '@/shared/time/when';
+import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
 import { Refusal } from '@/shared/ui/Refusal';
@@ -20,8 +20,7 @@ interface Props {
 
 /** Names the rule about the fee before it can apply. */
 export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
-    const i18n = useI18n();
-    const { t, locale } = i18n;
+    const { t, locale } = useI18n();
     const clinic = useClinic();
     const queryClient = useQueryClient();
     const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
@@ -37,7 +36,9 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
         <Dialog title={t('cancel.title')} isOpen isBusy={cancelling.isPending} onClose={onClose}>
             {cancelling.isError && <Refusal error={cancelling.error} />}
             <p className={styles.dialogWhat}>
-                <strong>{middleWhen(i18n, appointment.start_time)}</strong>
+                <strong>
+                    <When time={appointment.start_time} />
+                </strong>
                 <span>{appointment.doctor.name}</span>
             </p>
             {clinic && <p>{t('cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}

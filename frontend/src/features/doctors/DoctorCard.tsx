@@ -3,7 +3,7 @@ import styles from '@/features/doctors/doctors.module.css';
 import type { Doctor } from '@/shared/api/types';
 import { useI18n, type I18n } from '@/shared/i18n/i18n';
 import { specialtyName } from '@/shared/i18n/specialty';
-import { shortWhen } from '@/shared/time/when';
+import { shortWhen } from '@/shared/time/when_text';
 import { ButtonLink } from '@/shared/ui/Button';
 import { Portrait } from '@/shared/ui/Portrait';
 import { Skeleton } from '@/shared/ui/Skeleton';

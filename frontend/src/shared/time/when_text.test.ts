@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '@/shared/i18n/en';
 import { fill, type I18n } from '@/shared/i18n/i18n';
-import { longWhen, shortWhen } from '@/shared/time/when';
+import { longWhen, shortWhen } from '@/shared/time/when_text';
 
 const english: I18n = {
     language: 'en',
