@@ -42,6 +42,7 @@ test('no page and no dialog violates a rule of axe', async ({ page, colorScheme 
     await expect(page.getByRole('button', { name: '4:30 PM' })).toBeVisible();
     await expectAccessible(page);
 
+    await page.evaluate(() => localStorage.clear());
     await page.goto('/appointments');
     await expect(heading).toHaveText('See your appointments');
     await expectAccessible(page);
