@@ -11,16 +11,17 @@ build_jobs() {
     echo $((processors < by_memory ? processors : by_memory))
 }
 
-# build_preset ROOT PRESET
+# build_preset ROOT PRESET [TARGET...]: everything, or only these.
 build_preset() {
     local root=$1 preset=$2 started=$SECONDS log
+    shift 2
     say "building preset $preset in build/$preset"
     mkdir -p "$root/build/$preset"
     log=$root/build/$preset/configure.log
     if ! is_configured "$root" "$preset"; then
         interruptible env -C "$root" cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; return 1; }
     fi
-    interruptible env -C "$root" cmake --build --preset "$preset" --parallel "$(build_jobs)" || return 1
+    interruptible env -C "$root" cmake --build --preset "$preset" --parallel "$(build_jobs)" ${1:+--target "$@"} || return 1
     say "built preset $preset in $((SECONDS - started)) s"
 }
 

@@ -57,6 +57,12 @@ test_packages=(
     shellcheck
 )
 
+# Needed by scripts/bench.
+bench_packages=(
+    libbenchmark-dev
+    wrk
+)
+
 # Needed by single parts of scripts/test --full.
 bare_packages=(
     debian-archive-keyring

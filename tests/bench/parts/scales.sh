@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # what is measured, and for how long, scripts/bench says
+# Availability and booking in the smallest and the largest data set, one after the other in each round.
+[[ -n $largest ]] || { say "left out: a large data set takes its time, and 40 GB of disk"; return 0; }
+for scale_of_record in small "$largest"; do
+    use_scale "$scale_of_record"
+    record_statements "$scale_of_record"
+    own_booking "$scale_of_record" >"$var/booking.$scale_of_record.sql"
+done
+for round in $(seq "$rounds"); do
+    for scale_of_record in small "$largest"; do
+        forget "$scale_of_record"
+        record rota "availability, 16 connections" "$(load availability 16 "$seconds" "${API_PORT[$scale_of_record]}" DOCTORS="$(doctors_of "$scale_of_record")")"
+        record rota "booking, 16 connections" "$(book "$scale_of_record" 16)"
+        quiet "$scale_of_record"
+        forget "$scale_of_record"
+        record "pgbench, own SQL" "booking, 16 connections" "$(limit "$var/booking.$scale_of_record.sql" 16 "$seconds" "${DATABASE[$scale_of_record]}")"
+    done
+done
+for scale_of_record in small "$largest"; do
+    forget "$scale_of_record"
+    [[ $scale_of_record == "$scale" ]] || stop_rotad "$scale_of_record"
+done
+unset scale_of_record
