@@ -183,18 +183,27 @@ std::optional<ConfigFault> secretFault(const std::string& key, const std::string
     return std::nullopt;
 }
 
+/// What a key that is no secret says: itself, or what a reference points to, so that a number or an address may come
+/// from the environment like the keys that belong to it.
+tl::expected<std::string, ConfigFault> resolvedText(const std::string& key, const std::string& text) {
+    const auto reference = parseSecretReference(text);
+    if (!reference) return text;
+    auto value = resolveSecret(*reference);
+    if (!value) return tl::unexpected(ConfigFault{problem::kSecret, key, value.error().cause, value.error().remedy});
+    return *std::move(value);
+}
+
 tl::expected<Json, ConfigFault> checkedValue(const std::string& key, const Property& property,
-                                             const std::string& text) {
-    if (text.size() > kLongestValue)
-        return tl::unexpected(ConfigFault{problem::kValue, key, "is longer than 4096 bytes", "shorten it"});
-    if (!property.secret && parseSecretReference(text))
-        return tl::unexpected(ConfigFault{problem::kSecret, key, "is no secret, and takes no reference to one",
-                                          "write the value itself"});
+                                             const std::string& given) {
     if (property.secret) {
-        if (auto fault = secretFault(key, text)) return tl::unexpected(*fault);
-        return Json(text);
+        if (auto fault = secretFault(key, given)) return tl::unexpected(*fault);
+        return Json(given);
     }
-    const auto value = typed(property.type, text);
+    const auto text = resolvedText(key, given);
+    if (!text) return tl::unexpected(text.error());
+    if (text->size() > kLongestValue)
+        return tl::unexpected(ConfigFault{problem::kValue, key, "is longer than 4096 bytes", "shorten it"});
+    const auto value = typed(property.type, *text);
     if (!value)
         return tl::unexpected(
             ConfigFault{problem::kValue, key, "is not " + article(property.type), "write " + article(property.type)});
@@ -208,8 +217,10 @@ ConfigFault unknownKey(const std::string& key, const std::vector<std::string>& k
             like.empty() ? "remove it: the plugin has no configuration" : "did you mean '" + like + "'?"};
 }
 
-void remember(CheckedConfig& checked, const Property& property, const std::string& text) {
-    if (property.secret) checked.secretReferences.insert(text);
+void remember(CheckedConfig& checked, const Property& property, const Json& value) {
+    if (!value.is_string()) return;
+    const auto text = value.get<std::string>();
+    (property.secret ? checked.secretReferences : checked.texts).insert(text);
     if (text.starts_with("http://") || text.starts_with("https://")) checked.urls.push_back(text);
 }
 
@@ -255,7 +266,7 @@ tl::expected<CheckedConfig, std::vector<ConfigFault>> ConfigSchema::check(const 
             faults.push_back(value.error());
             continue;
         }
-        remember(checked, property, text);
+        remember(checked, property, *value);
         object[key] = *std::move(value);
     }
     for (const auto& [key, text] : config)

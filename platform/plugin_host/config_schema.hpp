@@ -25,6 +25,7 @@ struct CheckedConfig {
     std::string json;                       ///< flat, defaults filled in, secrets as references
     std::set<std::string> secretReferences; ///< all that the plugin may ask for
     std::vector<std::string> urls;          ///< values that are http(s) URLs: the operator lets it call those hosts
+    std::set<std::string> texts;            ///< values that are texts and no secrets
 };
 
 /// The subset of JSON Schema that plugin.h states.

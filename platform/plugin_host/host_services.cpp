@@ -4,6 +4,7 @@
 #include "base/version.hpp"
 #include "base/zone.hpp"
 #include "plugin_host/abi.hpp"
+#include "plugin_host/crypto.hpp"
 #include "plugin_host/secrets.hpp"
 
 #include <algorithm>
@@ -66,7 +67,8 @@ HostServices::HostServices(std::string instance, Permissions permissions, const 
       permissions_(std::move(permissions)),
       clock_(clock),
       abi_(sized<rota_host>()),
-      http_(permissions_.hosts, clock) {
+      http_(permissions_.hosts, clock),
+      mail_(permissions_.mailServers) {
     abi_.abi_major = ROTA_ABI_MAJOR;
     abi_.abi_minor = ROTA_ABI_MINOR;
     abi_.ctx = this;
@@ -196,7 +198,21 @@ void HostServices::count(const rota_host* host, rota_str name, double delta) noe
     });
 }
 
-const void* HostServices::extension(const rota_host*, const char*) noexcept {
+rota_status HostServices::sendMail(const rota_host* host, const rota_call* call, const rota_mail_server* server,
+                                   const rota_mail_message* message, rota_mail_result* result,
+                                   rota_error* error) noexcept {
+    return guarded([&] { return of(host).mail_.send(*call, *server, *message, *result, *error); });
+}
+
+rota_status HostServices::checkMail(const rota_host* host, const rota_call* call, const rota_mail_server* server,
+                                    rota_mail_result* result, rota_error* error) noexcept {
+    return guarded([&] { return of(host).mail_.check(*call, *server, *result, *error); });
+}
+
+const void* HostServices::extension(const rota_host*, const char* id) noexcept {
+    static constexpr rota_host_mail_v1 kMail{sizeof(rota_host_mail_v1), 0, &sendMail, &checkMail};
+    if (std::string_view(id) == ROTA_HOST_MAIL_V1) return &kMail;
+    if (std::string_view(id) == ROTA_HOST_CRYPTO_V1) return &cryptoExtension();
     return nullptr;
 }
 

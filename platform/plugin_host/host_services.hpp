@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "plugin_host/http_client.hpp"
+#include "plugin_host/mail_client.hpp"
 
 #include <rota/plugin.h>
 
@@ -17,6 +18,7 @@ namespace rota::plugin_host {
 struct Permissions {
     std::set<std::string> secretReferences;
     AllowedHosts hosts;
+    std::set<std::string> mailServers{}; ///< every text that the operator wrote: a mail server is one of them
 };
 
 /// The rota_host of one instance, and what stands behind it. Must outlive the instance. [thread-safe]
@@ -47,6 +49,10 @@ private:
     static rota_status toLocal(const rota_host* host, rota_str zone, std::int64_t utc, std::int32_t ymdhm[5],
                                std::int32_t* offset) noexcept;
     static void count(const rota_host* host, rota_str name, double delta) noexcept;
+    static rota_status sendMail(const rota_host* host, const rota_call* call, const rota_mail_server* server,
+                                const rota_mail_message* message, rota_mail_result* result, rota_error* error) noexcept;
+    static rota_status checkMail(const rota_host* host, const rota_call* call, const rota_mail_server* server,
+                                 rota_mail_result* result, rota_error* error) noexcept;
     static const void* extension(const rota_host* host, const char* id) noexcept;
 
     std::string instance_;
@@ -54,6 +60,7 @@ private:
     const base::Clock& clock_;
     rota_host abi_;
     mutable HttpClient http_;
+    MailClient mail_;
 
     mutable std::mutex mutex_; ///< of the two below
     mutable std::set<std::string> served_;

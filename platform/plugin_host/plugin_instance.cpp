@@ -26,7 +26,8 @@ PluginInstance::~PluginInstance() {
 tl::expected<std::shared_ptr<PluginInstance>, PluginProblem>
 PluginInstance::make(std::string subject, const Library& library, const PluginType& type, const CheckedConfig& config,
                      const base::Clock& clock) {
-    Permissions permissions{config.secretReferences, allowedHosts(type.descriptor->http_hosts, config.urls)};
+    Permissions permissions{config.secretReferences, allowedHosts(type.descriptor->http_hosts, config.urls),
+                            config.texts};
     std::shared_ptr<PluginInstance> instance(
         new PluginInstance(std::move(subject), library.path(), *type.descriptor, std::move(permissions), clock));
     if (auto made = instance->create(library.entry(), type.index); !made) return tl::unexpected(made.error());

@@ -35,6 +35,7 @@ build_packages=(
     libpoco-dev
     libpq-dev
     libspdlog-dev
+    libssl-dev
     libyaml-cpp-dev
     ninja-build
     nlohmann-json3-dev

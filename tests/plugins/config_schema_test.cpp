@@ -100,7 +100,22 @@ TEST(ConfigSchema, SecretsAreReferencesThatHaveAValue) {
     EXPECT_EQ(faults({{"api_key", "${file:" + path + ".not}"}}), std::vector<std::string>{"PLG-113 api_key"});
     EXPECT_EQ(faults({{"api_key", "${env:ROTA_TEST_UNSET}"}}), std::vector<std::string>{"PLG-113 api_key"});
     EXPECT_EQ(faults({{"api_key", "${env:}"}}), std::vector<std::string>{"PLG-113 api_key"});
-    EXPECT_EQ(faults({{"base_url", "${env:ROTA_TEST_KEY}"}}), std::vector<std::string>{"PLG-113 base_url"});
+}
+
+// A number that belongs to a key comes from where the key comes from.
+TEST(ConfigSchema, WhatIsNoSecretMayComeFromTheEnvironmentToo) {
+    const Environment url("ROTA_TEST_URL", "http://127.0.0.1:81");
+    const auto config = checked({{"sender", "ROTA"}, {"base_url", "${env:ROTA_TEST_URL}"}});
+    EXPECT_EQ(Json::parse(config.json)["base_url"], "http://127.0.0.1:81");
+    EXPECT_EQ(config.urls, std::vector<std::string>{"http://127.0.0.1:81"});
+    EXPECT_TRUE(config.secretReferences.empty());
+
+    const Environment number("ROTA_TEST_RETRIES", "many");
+    EXPECT_EQ(faults({{"retries", "${env:ROTA_TEST_RETRIES}"}}), std::vector<std::string>{"PLG-112 retries"});
+    const auto result = ConfigSchema::parse(kSchema)->check({{"sender", "${env:ROTA_TEST_UNSET}"}});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error()[0].code, problem::kSecret);
+    EXPECT_EQ(result.error()[0].cause, "the environment variable ROTA_TEST_UNSET is not set");
 }
 
 // A key that was written into the file by mistake must not reach the log through the complaint about it.

@@ -232,7 +232,7 @@ rota_status guardedSink(Work&& work) noexcept {
     }
 }
 
-/// Reads the flat JSON object that the host hands to `configure`: it is valid JSON, made by the host.
+/// Reads the flat JSON object that the host hands to `configure`.
 class FlatJson {
 public:
     explicit FlatJson(std::string_view text) : rest_(text) {}
@@ -249,6 +249,23 @@ public:
         expect('}');
         return Config{std::move(values)};
     }
+
+    /// One string, without its quotes. Throws where there is none.
+    std::string readText() {
+        expect('"');
+        std::string text;
+        while (true) {
+            const char next = take();
+            if (next == '"') return text;
+            if (next == '\\')
+                readEscape(text);
+            else
+                text += next;
+        }
+    }
+
+    /// What is not read yet.
+    std::string_view rest() const { return rest_; }
 
 private:
     [[noreturn]] static void fail() { throw Failure(ROTA_CONFIG, "the configuration is no flat JSON object"); }
@@ -290,19 +307,6 @@ private:
         if (std::from_chars(digits.data(), end, whole).ptr == end && !digits.empty()) return whole;
         if (std::from_chars(digits.data(), end, real).ptr != end || digits.empty()) fail();
         return real;
-    }
-
-    std::string readText() {
-        expect('"');
-        std::string text;
-        while (true) {
-            const char next = take();
-            if (next == '"') return text;
-            if (next == '\\')
-                readEscape(text);
-            else
-                text += next;
-        }
     }
 
     char take() {

@@ -2,6 +2,8 @@
  * the golden file, which is frozen: lines may be added to it, none may change. */
 #include "layout.h"
 
+#include <rota/crypto.h>
+#include <rota/mail.h>
 #include <rota/plugin.h>
 
 #define TYPE(T)                                                                                                        \
@@ -249,6 +251,49 @@ const layout_line layout_lines[] = {
     FIELD(rota_waitlist_v1, reserved),
     FIELD(rota_waitlist_v1, rank),
 
+    TYPE(rota_host_crypto_v1),
+    FIELD(rota_host_crypto_v1, struct_size),
+    FIELD(rota_host_crypto_v1, reserved),
+    FIELD(rota_host_crypto_v1, hmac_sha1),
+    FIELD(rota_host_crypto_v1, hmac_sha256),
+    FIELD(rota_host_crypto_v1, ecdsa_p256_verify),
+    FIELD(rota_host_crypto_v1, equal),
+    TYPE(rota_mail_server),
+    FIELD(rota_mail_server, struct_size),
+    FIELD(rota_mail_server, port),
+    FIELD(rota_mail_server, tls),
+    FIELD(rota_mail_server, connect_timeout_ms),
+    FIELD(rota_mail_server, host),
+    FIELD(rota_mail_server, user),
+    FIELD(rota_mail_server, password),
+    FIELD(rota_mail_server, ca_file),
+    TYPE(rota_mail_message),
+    FIELD(rota_mail_message, struct_size),
+    FIELD(rota_mail_message, attachment_count),
+    FIELD(rota_mail_message, attachment_stride),
+    FIELD(rota_mail_message, reserved),
+    FIELD(rota_mail_message, attachments),
+    FIELD(rota_mail_message, date_ms),
+    FIELD(rota_mail_message, message_id),
+    FIELD(rota_mail_message, from),
+    FIELD(rota_mail_message, from_name),
+    FIELD(rota_mail_message, reply_to),
+    FIELD(rota_mail_message, to),
+    FIELD(rota_mail_message, to_name),
+    FIELD(rota_mail_message, subject),
+    FIELD(rota_mail_message, text),
+    FIELD(rota_mail_message, html),
+    TYPE(rota_mail_result),
+    FIELD(rota_mail_result, struct_size),
+    FIELD(rota_mail_result, reply),
+    FIELD(rota_mail_result, stage),
+    FIELD(rota_mail_result, reserved),
+    FIELD(rota_mail_result, enhanced),
+    TYPE(rota_host_mail_v1),
+    FIELD(rota_host_mail_v1, struct_size),
+    FIELD(rota_host_mail_v1, reserved),
+    FIELD(rota_host_mail_v1, send),
+    FIELD(rota_host_mail_v1, check),
     NUMBER(ROTA_ENTRY_MAGIC),
     NUMBER(ROTA_OK),
     NUMBER(ROTA_RETRY),
@@ -303,6 +348,16 @@ const layout_line layout_lines[] = {
     NUMBER(ROTA_PREFERS_ANY),
     NUMBER(ROTA_PREFERS_MORNING),
     NUMBER(ROTA_PREFERS_AFTERNOON),
+    NUMBER(ROTA_MAIL_TLS_NONE),
+    NUMBER(ROTA_MAIL_TLS_OPPORTUNISTIC),
+    NUMBER(ROTA_MAIL_TLS_STARTTLS),
+    NUMBER(ROTA_MAIL_TLS_IMPLICIT),
+    NUMBER(ROTA_MAIL_STAGE_CONNECT),
+    NUMBER(ROTA_MAIL_STAGE_AUTH),
+    NUMBER(ROTA_MAIL_STAGE_SENDER),
+    NUMBER(ROTA_MAIL_STAGE_RECIPIENT),
+    NUMBER(ROTA_MAIL_STAGE_DATA),
+    NUMBER(ROTA_MAIL_STAGE_CONTENT),
 };
 /* clang-format on */
 
