@@ -52,7 +52,7 @@ TEST(PluginAbi, StructsAreWithoutPadding) {
         size = layout_lines[i].size;
         ++types;
     }
-    EXPECT_EQ(types, 31);
+    EXPECT_EQ(types, 36);
 }
 
 TEST(PluginAbi, CAndCppAgree) {
@@ -73,7 +73,8 @@ TEST_P(ExportedSymbols, AreTheEntryAlone) {
     EXPECT_EQ(names, std::vector<std::string>{"rota_plugin_entry"});
 }
 
-INSTANTIATE_TEST_SUITE_P(OfEveryPlugin, ExportedSymbols, ::testing::Values("console", "standard", "first_come"));
+INSTANTIATE_TEST_SUITE_P(OfEveryPlugin, ExportedSymbols,
+                         ::testing::Values("console", "file", "sendgrid", "smtp", "twilio", "standard", "first_come"));
 
 } // namespace
 } // namespace rota::testing
