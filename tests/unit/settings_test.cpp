@@ -1,3 +1,5 @@
+#include "base/clock.hpp"
+#include "server/preparation.hpp"
 #include "server/settings.hpp"
 #include "server/settings_values.hpp"
 
@@ -57,6 +59,43 @@ TEST_F(SettingsTest, ShippedConfigurationIsValidInBothEnvironments) {
             ADD_FAILURE() << problem.origin << problem.key << problem.message;
         EXPECT_EQ(loaded.settings.seedOnEmpty, std::string(name) == "development");
     }
+}
+
+/// What is wrong with the shipped configuration in production, as `rotad --check` says it.
+std::string productionProblems() {
+    const auto file = std::filesystem::path(std::getenv("ROTA_SOURCE_DIR")) / "etc/rota.properties";
+    const auto loaded = loadSettings(file, [](const std::string& name) -> std::optional<std::string> {
+        if (name == "APP_ENV") return "production";
+        if (name == "DATABASE_URL") return "postgresql://rota@127.0.0.1:1/rota";
+        if (name == "REDIS_URL") return "redis://127.0.0.1:1/0";
+        return std::nullopt;
+    });
+    const base::SystemClock clock;
+    std::string text;
+    if (const auto prepared = prepare(loaded, clock); !prepared)
+        for (const auto& line : prepared.error())
+            text += line + "\n";
+    return text;
+}
+
+TEST_F(SettingsTest, ProductionNamesTheProvidersVariablesThatAreMissing) {
+    const std::map<std::string, std::string> variables{{"SENDGRID_API_KEY", "SG.key"},
+                                                       {"TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000001"},
+                                                       {"TWILIO_API_KEY", "SK00000000000000000000000000000002"},
+                                                       {"TWILIO_API_SECRET", "secret"},
+                                                       {"TWILIO_AUTH_TOKEN", "token"},
+                                                       {"TWILIO_FROM", "+15550100000"}};
+    for (const auto& [name, value] : variables)
+        ::unsetenv(name.c_str());
+    const auto problems = productionProblems();
+    for (const auto& [name, value] : variables)
+        EXPECT_NE(problems.find("the environment variable " + name + " is not set"), std::string::npos) << problems;
+
+    for (const auto& [name, value] : variables)
+        ::setenv(name.c_str(), value.c_str(), 1);
+    EXPECT_EQ(productionProblems(), "");
+    for (const auto& [name, value] : variables)
+        ::unsetenv(name.c_str());
 }
 
 TEST_F(SettingsTest, DefaultsAreTheDocumentedOnes) {
