@@ -67,8 +67,8 @@ web_start() {
     mkdir -p "$dir/temp" "$var/log"
     # Workers of a root's nginx are www-data, which may not reach a checkout in /root: they get a copy in $dir instead.
     web_place "$root/frontend/dist" "$dir/html"
-    render_site "$root/etc/nginx/rota.conf.template" "$listen" "$dir/html" "127.0.0.1:$api_port" >"$dir/rota.conf"
-    render_nginx "$dir" "$log" >"$dir/nginx.conf"
+    render_site "$root/etc/nginx/rota.conf.template" "$listen" "$dir/html" rota_api >"$dir/rota.conf"
+    render_nginx "$dir" "$log" "$api_port" >"$dir/nginx.conf"
     nginx_program -t -q -c "$dir/nginx.conf" -e "$log" || { tail -n 5 "$log" >&2; return 1; }
     launch TERM -- "$(nginx_path)" -c "$dir/nginx.conf" -e "$log" -g 'daemon off;' >>"$log" 2>&1 </dev/null
     NGINX_PID=$!
@@ -125,7 +125,8 @@ render_site() {
     printf '%s\n' "$text"
 }
 
-# render_nginx DIR LOG: what the container's image has of its own, with all that is written below DIR.
+# render_nginx DIR LOG API_PORT: what the container's image has of its own (packaging/docker/nginx.conf), with all that is
+# written below DIR.
 render_nginx() {
     local user=""
     ((EUID != 0)) || user="user www-data;"
@@ -147,6 +148,12 @@ http {
     fastcgi_temp_path $1/temp/fastcgi;
     uwsgi_temp_path $1/temp/uwsgi;
     scgi_temp_path $1/temp/scgi;
+    upstream rota_api {
+        server 127.0.0.1:$3 max_fails=0;
+        keepalive 32;
+        # Shorter than rotad's own: it never closes a connection that a request is just going out on.
+        keepalive_timeout 1s;
+    }
     include $1/rota.conf;
 }
 CONF
