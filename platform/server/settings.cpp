@@ -33,6 +33,7 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"REDIS_URL", "redis.url"},
     {"ROTA_API_PORT", "http.port"},
     {"CORS_ORIGINS", "http.cors.origins"},
+    {"ROTA_OPS_ADDRESS", "ops.address"},
     {"ROTA_OPS_PORT", "ops.port"},
     {"ADMIN_TOKEN", "ops.token"},
     {"CLINIC_NAME", "clinic.name"},
@@ -365,16 +366,17 @@ PluginChoices readPluginChoices(Reader& reader, const std::string& kind, const s
     return choices;
 }
 
-/// The folder beside the program's own in a build, where it exists; else the packaged one.
-std::string defaultPluginDirectory() {
+/// The folder beside the program's own in a build, where it exists; else the clinic's own and the packaged one.
+std::string defaultPluginDirectories() {
     std::error_code ignored;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
     const auto built = program.parent_path().parent_path() / "plugins";
-    return std::filesystem::is_directory(built, ignored) ? built.string() : "/usr/lib/rota/plugins";
+    return std::filesystem::is_directory(built, ignored) ? built.string()
+                                                         : "/usr/local/lib/rota/plugins,/usr/lib/rota/plugins";
 }
 
 void readPlugins(Reader& reader, Settings& settings) {
-    for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectory()))
+    for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectories()))
         settings.pluginDirectories.emplace_back(directory);
     if (settings.pluginDirectories.empty())
         reader.problem("plugin.directories", "names no directory; write one such as /usr/lib/rota/plugins");

@@ -64,6 +64,12 @@ bench_packages=(
     wrk
 )
 
+# Debian packages: what a program depends on is read from it.
+package_packages=(
+    dpkg-dev
+    file
+)
+
 # Needed by single parts of scripts/test --full.
 bare_packages=(
     debian-archive-keyring
@@ -71,6 +77,12 @@ bare_packages=(
 )
 analysis_packages=(
     clang-tidy
+)
+machines_packages=(
+    etcd-server
+    haproxy
+    patroni
+    python3-etcd
 )
 
 # install_packages NAME...: installs those that are missing. With nothing missing it takes a few milliseconds.
