@@ -38,6 +38,8 @@ RUN apt-get update && xargs apt-get install -y --no-install-recommends curl </us
 COPY --from=build /package/root/ /
 EXPOSE 5000
 USER 10001:10001
+# Said, so that the engine takes no other signal (HUP) for a wish that the server be gone.
+STOPSIGNAL SIGTERM
 # Answers 200 while the database does and the plugins are loaded; without Redis it serves on.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=90s --retries=3 \
     CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:5000/readyz"]
