@@ -1,14 +1,28 @@
 #include "app/cancel_appointment.hpp"
 
+#include "app/ports/errors.hpp"
 #include "app/queue_update.hpp"
+#include "base/limits.hpp"
 
 #include <cassert>
+#include <thread>
 
 namespace rota::app {
 
-CancelAppointment::CancelAppointment(AppointmentStore& appointments, JobQueue& queue, const base::Clock& clock,
-                                     const Clinic& clinic)
-    : appointments_(appointments), queue_(queue), clock_(clock), clinic_(clinic) {}
+namespace limits = base::limits;
+
+Pause sleeping() {
+    return [](base::Milliseconds length) { std::this_thread::sleep_for(length); };
+}
+
+CancelAppointment::CancelAppointment(AppointmentStore& appointments, DeliveryStore& deliveries, JobQueue& queue,
+                                     const base::Clock& clock, const Clinic& clinic, Pause pause)
+    : appointments_(appointments),
+      deliveries_(deliveries),
+      queue_(queue),
+      clock_(clock),
+      clinic_(clinic),
+      pause_(std::move(pause)) {}
 
 tl::expected<Cancelled, CancelRefused> CancelAppointment::operator()(base::AppointmentId id) {
     const auto now = clock_.now();
@@ -19,7 +33,7 @@ tl::expected<Cancelled, CancelRefused> CancelAppointment::operator()(base::Appoi
             verdict = domain::checkCancellation(clinic_.rules, now, appointment);
             return {.cancel = verdict.has_value(),
                     .feeApplied = verdict && verdict->feeApplies,
-                    .newJobs = {{domain::JobKind::PromoteWaitlist, now}}};
+                    .newJobs = {{domain::JobKind::CancellationNotice, now}, {domain::JobKind::PromoteWaitlist, now}}};
         },
         now);
 
@@ -30,7 +44,23 @@ tl::expected<Cancelled, CancelRefused> CancelAppointment::operator()(base::Appoi
     updateQueue(queue_, (*done)->voidedJobs, (*done)->newJobs);
     return Cancelled{.feeApplied = verdict->feeApplies,
                      .feeCents = verdict->feeApplies ? clinic_.rules.feeCents : 0,
-                     .messagesInFlight = (*done)->messagesInFlight};
+                     .messagesInFlight = stillInFlight((*done)->inFlight)};
+}
+
+/// The cancellation stands already: what cannot be found out counts as under way.
+int CancelAppointment::stillInFlight(std::span<const base::JobId> jobs) {
+    if (jobs.empty()) return 0;
+    try {
+        auto now = deliveries_.inFlight(jobs);
+        for (base::Milliseconds waited{0}; now.running > 0 && waited < limits::kInFlightWait;
+             waited += limits::kInFlightLook) {
+            pause_(limits::kInFlightLook);
+            now = deliveries_.inFlight(jobs);
+        }
+        return static_cast<int>(now.running + now.left);
+    } catch (const StorageError&) {
+        return static_cast<int>(jobs.size());
+    }
 }
 
 } // namespace rota::app

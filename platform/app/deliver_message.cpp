@@ -1,7 +1,9 @@
 #include "app/deliver_message.hpp"
 
 #include "app/calendar_event.hpp"
+#include "app/provider_text.hpp"
 #include "base/limits.hpp"
+#include "domain/delivery.hpp"
 
 #include <tl/expected.hpp>
 
@@ -16,9 +18,6 @@ namespace {
 using base::Milliseconds;
 using domain::Medium;
 namespace limits = base::limits;
-
-/// Of a stored error; a provider's page of HTML is not kept.
-constexpr std::size_t kErrorBytes = 500;
 
 JobResult failed(std::string why) {
     JobResult result;
@@ -49,15 +48,6 @@ Recipient phoneOf(const ClaimedJob& job, const Clinic& clinic) {
     return clinic.phoneCountry + digits;
 }
 
-/// What the database can always keep: a provider's text may hold any bytes, and a result that cannot be recorded
-/// would leave a sent message in doubt.
-std::string plain(std::string text) {
-    if (text.size() > kErrorBytes) text.resize(kErrorBytes);
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
-    return text;
-}
-
 /// Channels redact what they report; this holds should one forget.
 std::string redacted(std::string text, const Message& message) {
     for (const std::string* secret : {&message.to, &message.toName}) {
@@ -65,7 +55,7 @@ std::string redacted(std::string text, const Message& message) {
         for (auto at = text.find(*secret); at != std::string::npos; at = text.find(*secret, at + 3))
             text.replace(at, secret->size(), 3, '*');
     }
-    return plain(std::move(text));
+    return providerText(std::move(text));
 }
 
 /// Whether a mail of that kind tells a calendar something that it does not know yet.
@@ -108,7 +98,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     message.to = *recipient;
     message.toName = job.patientName;
     // The same at every attempt, so that a provider can tell a repetition.
-    message.deliveryId = "rota-" + std::to_string(job.id.value);
+    message.deliveryId = domain::deliveryIdOf(job.id);
     message.idempotencyKey = message.deliveryId;
     return offered(message, job);
 }
@@ -130,8 +120,8 @@ JobResult DeliverMessage::offered(const Message& message, const ClaimedJob& job)
         }
         const auto sent = channel->send(message, job.attempt);
         result.channel = channel->instance();
-        result.providerMessageId = plain(sent.providerMessageId);
-        result.providerCode = plain(sent.providerCode);
+        result.providerMessageId = providerText(sent.providerMessageId);
+        result.providerCode = providerText(sent.providerCode);
         if (!sent.error.empty()) errors += (errors.empty() ? "" : "; ") + channel->instance() + ": " + sent.error;
         result.error = redacted(errors, message);
 

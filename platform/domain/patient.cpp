@@ -109,6 +109,16 @@ base::Date parseBirth(const std::string& text, base::Date today, Problems& probl
 
 } // namespace
 
+std::string_view toString(Language language) {
+    return language == Language::Spanish ? "es" : "en";
+}
+
+std::optional<Language> parseLanguage(std::string_view text) {
+    for (const auto language : {Language::English, Language::Spanish})
+        if (text == toString(language)) return language;
+    return std::nullopt;
+}
+
 std::string nameKey(const std::string& name) {
     const auto characters = base::fromUtf8(name);
     if (!characters) return name;
@@ -137,6 +147,7 @@ tl::expected<Patient, std::vector<FieldError>> parsePatient(const PatientForm& f
     patient.phone = form.phone;
     if (!isPhone(form.phone)) problems.push_back({"phone", "Invalid phone format"});
     patient.dateOfBirth = parseBirth(form.dateOfBirth, today, problems);
+    patient.preferences = form.preferences;
     if (!problems.empty()) return tl::unexpected(std::move(problems));
     return patient;
 }

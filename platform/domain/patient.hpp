@@ -5,12 +5,28 @@
 
 #include <tl/expected.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rota::domain {
 
 using base::PatientId;
+
+/// In which messages are written.
+enum class Language { English, Spanish };
+std::string_view toString(Language language); ///< "en", "es"
+std::optional<Language> parseLanguage(std::string_view text);
+
+/// How somebody wants to be told of appointments.
+struct Preferences {
+    bool email = true;
+    bool sms = true;
+    Language language = Language::English;
+
+    bool operator==(const Preferences&) const = default;
+};
 
 struct Patient {
     PatientId id;
@@ -18,6 +34,7 @@ struct Patient {
     std::string email;
     std::string phone; ///< XXX-XXX-XXXX
     base::Date dateOfBirth{};
+    Preferences preferences;
 };
 
 /// What of a name decides whether two patients are the same person: without case, accents and spaces at the ends, runs
@@ -31,6 +48,7 @@ struct PatientForm {
     std::string email;
     std::string phone;
     std::string dateOfBirth; ///< YYYY-MM-DD
+    Preferences preferences{};
 };
 
 struct FieldError {

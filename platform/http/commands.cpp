@@ -82,6 +82,19 @@ void readDays(const Query& query, AvailabilityWanted& wanted, FieldErrors& error
         wanted.range = readRange(query, errors);
 }
 
+/// Members that are all optional.
+app::PatientStore::PreferencesChange readPreferences(MemberReader& members) {
+    app::PatientStore::PreferencesChange change;
+    if (members.has("email_opt_in")) change.email = members.boolean("email_opt_in");
+    if (members.has("sms_opt_in")) change.sms = members.boolean("sms_opt_in");
+    if (!members.has("language")) return change;
+    constexpr std::string_view kLanguageMessage = "Must be one of en, es";
+    const auto text = members.text("language", kLanguageMessage);
+    if (text) change.language = domain::parseLanguage(*text);
+    if (text && !change.language) members.refuse("language", kLanguageMessage);
+    return change;
+}
+
 } // namespace
 
 std::optional<std::int64_t> parseWholeNumber(std::string_view text) {
@@ -118,7 +131,10 @@ tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::
     FieldErrors errors;
     MemberReader members{body, errors};
     const auto text = [&members](const char* name) { return members.text(name).value_or(""); };
-    const domain::PatientForm form{text("name"), text("email"), text("phone"), text("date_of_birth")};
+    domain::PatientForm form{text("name"), text("email"), text("phone"), text("date_of_birth"), {}};
+    const auto wish = readPreferences(members);
+    form.preferences = {wish.email.value_or(true), wish.sms.value_or(true),
+                        wish.language.value_or(domain::Language::English)};
     const auto named = [&errors](const std::string& field) {
         return std::any_of(errors.begin(), errors.end(), [&](const FieldError& error) { return error.field == field; });
     };
@@ -128,6 +144,18 @@ tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::
             if (!named(error.field)) errors.push_back(error);
     if (!errors.empty()) return tl::unexpected(errors);
     return form;
+}
+
+tl::expected<app::PatientStore::PreferencesChange, FieldErrors> parsePreferences(const nlohmann::json& body) {
+    FieldErrors errors;
+    for (const auto& [name, value] : body.items())
+        if (name != "email_opt_in" && name != "sms_opt_in" && name != "language")
+            errors.push_back({name, "Cannot be changed"});
+    MemberReader members{body, errors};
+    const auto change = readPreferences(members);
+    if (body.empty()) errors.push_back({"body", "Must have email_opt_in, sms_opt_in or language"});
+    if (!errors.empty()) return tl::unexpected(errors);
+    return change;
 }
 
 tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& request) {

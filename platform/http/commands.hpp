@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ports/appointment_store.hpp"
+#include "app/ports/patient_store.hpp"
 #include "base/zone.hpp"
 #include "domain/calendar.hpp"
 #include "domain/patient.hpp"
@@ -18,8 +19,13 @@ namespace rota::http {
 /// {doctor_id, patient_id, start_time, duration, type}
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone);
 
-/// {name, email, phone, date_of_birth}, found right by domain::parsePatient; `today` is the clinic's.
+/// {name, email, phone, date_of_birth}, found right by domain::parsePatient, perhaps {email_opt_in, sms_opt_in,
+/// language}; `today` is the clinic's.
 tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::json& body, base::Date today);
+
+/// At least one of {email_opt_in, sms_opt_in, language}, and nothing else: who sends a name or an address is not to
+/// believe that it was changed.
+tl::expected<app::PatientStore::PreferencesChange, FieldErrors> parsePreferences(const nlohmann::json& body);
 
 struct AvailabilityWanted {
     base::Date date{};

@@ -101,7 +101,7 @@ app::CancellationDone voidJobs(Connection& connection, base::AppointmentId id, b
         if (open.text(row, 1) == "cancelled")
             done.voidedJobs.push_back(open.id<base::JobId>(row, 0));
         else if (kind && domain::mediumOf(*kind))
-            ++done.messagesInFlight;
+            done.inFlight.push_back(open.id<base::JobId>(row, 0));
     }
     return done;
 }

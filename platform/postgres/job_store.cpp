@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "postgres/appointment_row.hpp"
+#include "postgres/preferences_row.hpp"
 
 #include <fmt/format.h>
 
@@ -33,9 +34,11 @@ const std::string kClaimChosen = R"sql(, c AS (
          attempt     = j.attempt + CASE WHEN chosen.next = 'running' THEN 1 ELSE 0 END,
          lease_token = CASE WHEN chosen.next = 'running' THEN $2 END,
          lease_until = CASE WHEN chosen.next = 'running' THEN $3::timestamp END,
+         channel     = CASE WHEN chosen.next = 'running' THEN NULL ELSE j.channel END,
          finished_at = CASE WHEN chosen.next <> 'running' THEN $1::timestamp END
     FROM chosen WHERE j.id = chosen.id AND j.state IN ('scheduled', 'retry') RETURNING j.*)
-SELECT c.id, c.state, c.kind, c.attempt, c.run_at, c.not_after, c.payload, d.name, p.name, p.email, p.phone, )sql" +
+SELECT c.id, c.state, c.kind, c.attempt, c.run_at, c.not_after, c.payload, d.name, p.name, p.email, p.phone, p.email_opt_in,
+       p.sms_opt_in, p.language, c.only_channel, c.round, )sql" +
                                  kAppointmentColumns + R"sql(
   FROM c LEFT JOIN appointments a ON a.id = c.appointment_id LEFT JOIN doctors d ON d.id = a.doctor_id
          LEFT JOIN patients p ON p.id = c.patient_id
@@ -71,29 +74,40 @@ SELECT a.id FROM appointments a WHERE a.id IN (SELECT h.appointment_id FROM jobs
  ORDER BY a.id FOR NO KEY UPDATE)sql"};
 
 /// $4 outcomes, $5 and $6 begin and end of the attempts, $7 when to run again, $8 channels, $9 the providers' ids and
-/// $10 codes, $11 errors. A batch may hold both reminders of an appointment, and an UPDATE takes a row only once: hence
-/// the GROUP BY.
+/// $10 codes, $11 errors, $12 which were held. $13 is how long after its end a message in doubt is looked at. A
+/// provider's callback may be quicker than its answer, or than the recording of it: then the report says more than the
+/// outcome. A batch may hold both reminders of an appointment, and an UPDATE takes a row only once: hence the GROUP BY.
 const Statement kFinish{"jobs_finish", R"sql(
 WITH r AS (
   SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamp[], $6::timestamp[],
-                       $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[])
-    AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error)),
-held AS ()sql" + kHeld + R"sql( ORDER BY j.id FOR UPDATE OF j),
+                       $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[])
+    AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held)),
+held AS (
+  SELECT j.id,
+         CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
+              WHEN j.reported = 'undelivered' AND j.reported_by = r.channel AND r.outcome IN ('sent', 'unknown')
+                   THEN 'undelivered'
+              WHEN j.reported = 'accepted' AND r.outcome IN ('unknown', 'retry') THEN 'sent'
+              WHEN r.outcome <> 'retry' THEN r.outcome
+              WHEN j.cancel_requested THEN 'cancelled'
+              WHEN r.again >= j.not_after THEN 'expired' ELSE 'retry' END AS next
+    FROM jobs j JOIN r ON j.id = r.id
+   WHERE j.state = 'running' AND j.lease_token = r.token AND j.attempt = r.attempt
+   ORDER BY j.id FOR UPDATE OF j),
 done AS (
-  UPDATE jobs j SET
-         state = CASE WHEN r.outcome <> 'retry' THEN r.outcome WHEN j.cancel_requested THEN 'cancelled'
-                      WHEN r.again >= j.not_after THEN 'expired' ELSE 'retry' END,
-         run_at = CASE WHEN r.outcome = 'retry' AND NOT j.cancel_requested AND r.again < j.not_after THEN r.again
-                       ELSE j.run_at END,
-         finished_at = CASE WHEN r.outcome = 'retry' AND NOT j.cancel_requested AND r.again < j.not_after THEN NULL
-                            ELSE r.finished END,
+  UPDATE jobs j SET state = held.next,
+         run_at = CASE WHEN held.next = 'retry' THEN r.again ELSE j.run_at END,
+         finished_at = CASE WHEN held.next = 'retry' THEN NULL ELSE r.finished END,
+         attempt = j.attempt - CASE WHEN r.held THEN 1 ELSE 0 END,
+         look_at = CASE WHEN held.next = 'unknown' THEN r.finished + $13::interval END, looks = 0,
          lease_token = NULL, lease_until = NULL,
+         channel = COALESCE(r.channel, j.channel),
          provider_message_id = COALESCE(r.provider_id, j.provider_message_id),
          last_error = r.error
     FROM held JOIN r ON r.id = held.id
    WHERE j.id = held.id AND j.state = 'running' AND j.lease_token = r.token AND j.attempt = r.attempt
-  RETURNING j.id, j.kind, j.appointment_id, j.state, j.run_at, r.attempt, r.outcome, r.started, r.finished, r.channel,
-            r.provider_id, r.provider_code, r.error),
+  RETURNING j.id, j.kind, j.appointment_id, j.schedule_version, j.state, j.run_at, r.attempt, r.outcome, r.started,
+            r.finished, r.channel, r.provider_id, r.provider_code, r.error),
 logged AS (
   INSERT INTO deliveries (job_id, attempt, channel, outcome, provider_code, provider_message_id, error, started_at,
                           finished_at)
@@ -102,10 +116,11 @@ logged AS (
 reminded AS (
   UPDATE appointments a SET email_reminder_sent_at = COALESCE(s.email, a.email_reminder_sent_at),
                             sms_reminder_sent_at = COALESCE(s.sms, a.sms_reminder_sent_at)
-    FROM (SELECT appointment_id, max(finished) FILTER (WHERE kind = 'email_reminder') AS email,
+    FROM (SELECT appointment_id, schedule_version, max(finished) FILTER (WHERE kind = 'email_reminder') AS email,
                  max(finished) FILTER (WHERE kind = 'sms_reminder') AS sms
-            FROM done WHERE state = 'sent' AND kind IN ('email_reminder', 'sms_reminder') GROUP BY appointment_id) s
-   WHERE a.id = s.appointment_id)
+            FROM done WHERE state IN ('sent', 'delivered') AND kind IN ('email_reminder', 'sms_reminder')
+           GROUP BY appointment_id, schedule_version) s
+   WHERE a.id = s.appointment_id AND a.schedule_version = s.schedule_version)
 SELECT id, run_at FROM done WHERE state = 'retry' ORDER BY id)sql"};
 
 const Statement kRelease{"jobs_release", R"sql(
@@ -126,7 +141,8 @@ WITH lost AS (
   SELECT id, kind = ANY ($2::text[]) AS message FROM jobs WHERE state = 'running' AND lease_until < $1::timestamp
    ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE jobs j SET state = CASE WHEN lost.message THEN 'unknown' ELSE 'retry' END,
-       finished_at = CASE WHEN lost.message THEN $1::timestamp END, lease_token = NULL, lease_until = NULL
+       finished_at = CASE WHEN lost.message THEN $1::timestamp END, lease_token = NULL, lease_until = NULL,
+       look_at = CASE WHEN lost.message THEN $1::timestamp END, looks = 0
   FROM lost WHERE j.id = lost.id AND j.state = 'running' AND j.lease_until < $1::timestamp)sql"};
 
 const Statement kOverdue{"jobs_overdue", R"sql(
@@ -210,7 +226,10 @@ app::ClaimedJob readClaimed(const Rows& rows, int row, const std::string& token)
     job.patientName = rows.stringOrEmpty(row, 8);
     job.patientEmail = rows.stringOrEmpty(row, 9);
     job.patientPhone = rows.stringOrEmpty(row, 10);
-    if (!rows.isNull(row, 11)) job.appointment = readAppointment(rows, row, 11);
+    if (!rows.isNull(row, 11)) job.preferences = readPreferences(rows, row, 11);
+    job.onlyChannel = rows.stringOrEmpty(row, 14);
+    job.round = static_cast<int>(rows.integer(row, 15));
+    if (!rows.isNull(row, 16)) job.appointment = readAppointment(rows, row, 16);
     return job;
 }
 
@@ -242,6 +261,8 @@ Parameters finishParameters(std::span<const app::JobResult> results) {
     add([](const Result& result) { return orNull(result.providerMessageId); });
     add([](const Result& result) { return orNull(result.providerCode); });
     add([](const Result& result) { return orNull(result.error); });
+    add([](const Result& result) { return Parameter(result.held); });
+    parameters.push_back(std::to_string(base::Milliseconds{limits::kDoubtFirstLook}.count()) + " ms");
     return parameters;
 }
 
@@ -282,12 +303,13 @@ std::vector<app::ClaimedJob> PostgresJobStore::claimDue(std::size_t most, base::
 
 std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobResult> results) {
     if (results.empty()) return {};
-    std::vector<app::JobResult> sent;
-    std::ranges::copy_if(results, std::back_inserter(sent),
-                         [](const app::JobResult& result) { return result.outcome == app::JobOutcome::Sent; });
+    // Whatever its outcome, a report may have it that a message was sent.
+    std::vector<app::JobResult> messages;
+    std::ranges::copy_if(results, std::back_inserter(messages),
+                         [](const app::JobResult& result) { return result.outcome != app::JobOutcome::Done; });
     const Lease connection = pool_.borrow();
     Transaction transaction(*connection);
-    if (!sent.empty()) connection->run(kLockAppointments, leasesOf(sent));
+    if (!messages.empty()) connection->run(kLockAppointments, leasesOf(messages));
     const std::vector<app::QueuedJob> again = readQueued(connection->run(kFinish, finishParameters(results)));
     transaction.commit();
     return again;

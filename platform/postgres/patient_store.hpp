@@ -11,6 +11,7 @@ public:
     explicit PostgresPatientStore(Pool& pool) : pool_(pool) {}
 
     Registered findOrCreate(const domain::Patient& patient, base::Instant now) override;
+    std::optional<domain::Patient> change(base::PatientId id, const PreferencesChange& change) override;
     std::optional<domain::Patient> find(base::PatientId id) override;
 
 private:

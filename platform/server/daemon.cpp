@@ -20,6 +20,7 @@
 #include "http/server.hpp"
 #include "http/services.hpp"
 #include "postgres/appointment_store.hpp"
+#include "postgres/delivery_store.hpp"
 #include "postgres/doctor_store.hpp"
 #include "postgres/idempotency_store.hpp"
 #include "postgres/job_store.hpp"
@@ -89,13 +90,14 @@ struct Daemon::Parts {
           schedules(pool),
           idempotency(pool),
           jobs(pool),
+          deliveries(pool),
           queue({.url = settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
           changeSchedule(schedules, clock, clinic),
           bookAppointment(appointments, *plugins, queue, clock, clinic),
-          cancelAppointment(appointments, queue, clock, clinic),
+          cancelAppointment(appointments, deliveries, queue, clock, clinic),
           rescheduleAppointment(appointments, *plugins, queue, clock, clinic),
           completeAppointment(appointments, clock),
           joinWaitlist(waitlist, doctors, patients, clock, clinic),
@@ -197,6 +199,7 @@ struct Daemon::Parts {
     postgres::PostgresScheduleStore schedules;
     postgres::PostgresIdempotencyStore idempotency;
     postgres::PostgresJobStore jobs;
+    postgres::PostgresDeliveryStore deliveries;
     redis::RedisJobQueue queue;
     app::FindAvailability findAvailability;
     app::FindFreeDays findFreeDays;

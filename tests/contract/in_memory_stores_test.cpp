@@ -1,10 +1,12 @@
 #include "contract/appointment_store_contract.hpp"
+#include "contract/delivery_store_contract.hpp"
 #include "contract/doctor_store_contract.hpp"
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
 #include "contract/portal_contract.hpp"
 #include "contract/waitlist_store_contract.hpp"
 #include "support/in_memory_appointment_store.hpp"
+#include "support/in_memory_delivery_store.hpp"
 #include "support/in_memory_doctor_store.hpp"
 #include "support/in_memory_job_store.hpp"
 #include "support/in_memory_patient_store.hpp"
@@ -20,6 +22,9 @@ public:
     app::PatientStore& patients() override { return patients_; }
     app::JobStore& jobs() override { return jobs_; }
     app::WaitlistStore& waitlist() override { return waitlist_; }
+    app::DeliveryStore& deliveries() override { return deliveries_; }
+    app::SuppressionStore& suppressions() override { return suppressions_; }
+    app::ProviderEventStore& providerEvents() override { return providerEvents_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override { return database_.addDoctor(doctor); }
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override {
@@ -34,6 +39,12 @@ public:
     }
     int deliveries(base::JobId job) override {
         return database_.transaction([&](InMemoryTables& tables) { return tables.jobs.at(job).deliveries; });
+    }
+    void forgetReports(base::JobId job) override {
+        database_.transaction([&](InMemoryTables& tables) {
+            tables.jobs.at(job).reported.reset();
+            tables.jobs.at(job).state = JobState::Sent;
+        });
     }
     std::optional<base::Instant> reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) override {
         return database_.transaction([&](InMemoryTables& tables) -> std::optional<base::Instant> {
@@ -50,6 +61,9 @@ private:
     InMemoryPatientStore patients_{database_};
     InMemoryJobStore jobs_{database_};
     InMemoryWaitlistStore waitlist_{database_};
+    InMemoryDeliveryStore deliveries_{database_};
+    InMemorySuppressionStore suppressions_{database_};
+    InMemoryProviderEventStore providerEvents_{database_};
 };
 
 const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
@@ -59,6 +73,9 @@ INSTANTIATE_TEST_SUITE_P(Fake, DoctorStoreContract, ::testing::Values(kInMemory)
 INSTANTIATE_TEST_SUITE_P(Fake, PatientStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, PortalContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, WaitlistStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, DeliveryStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, SuppressionStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, ProviderEventStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemory), storesName);
 
 } // namespace

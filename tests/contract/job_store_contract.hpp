@@ -203,7 +203,7 @@ TEST_P(JobStoreContract, ARetryOfACancelledAppointmentIsCancelled) {
     retry.runAgainAt = kEmailDue + std::chrono::seconds{5};
     const auto done = stores_->appointments().cancel(appointment_, always(false), kEmailDue);
     ASSERT_TRUE(done && *done);
-    EXPECT_EQ((*done)->messagesInFlight, 1);
+    EXPECT_EQ((*done)->inFlight.size(), 1u);
     EXPECT_TRUE(finish(retry).empty());
     EXPECT_EQ(stores_->jobState(email_), "cancelled");
 }

@@ -50,6 +50,27 @@ TEST_P(PatientStoreContract, AnotherNameBirthdayOrAddressIsSomebodyElse) {
     EXPECT_EQ(ids.size(), 4u);
 }
 
+TEST_P(PatientStoreContract, PreferencesAreKeptAndChangedOneByOne) {
+    EXPECT_EQ(stores_->patients().find(patient_)->preferences, domain::Preferences{});
+    auto person = samplePatient();
+    person.name = "Kim Newcomer";
+    person.preferences = {false, true, domain::Language::Spanish};
+    const auto made = stores_->patients().findOrCreate(person, kNow).patient;
+    EXPECT_EQ(made.preferences, person.preferences);
+    person.preferences = {};
+    EXPECT_EQ(stores_->patients().findOrCreate(person, kNow).patient.preferences, made.preferences)
+        << "a booking overwrites nothing";
+
+    EXPECT_EQ(stores_->patients().change(made.id, {})->preferences, made.preferences);
+    const auto changed = stores_->patients().change(made.id, {.email = true, .sms = {}, .language = {}});
+    EXPECT_EQ(changed->preferences, (domain::Preferences{true, true, domain::Language::Spanish}));
+    EXPECT_EQ(changed->name, "Kim Newcomer");
+    stores_->patients().change(made.id, {.email = {}, .sms = false, .language = domain::Language::English});
+    EXPECT_EQ(stores_->patients().find(made.id)->preferences,
+              (domain::Preferences{true, false, domain::Language::English}));
+    EXPECT_FALSE(stores_->patients().change({999'999}, {}));
+}
+
 TEST_P(PatientStoreContract, ManyAtOnceMakeOneRow) {
     auto person = samplePatient();
     person.name = "Kim Newcomer";

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "app/ports/appointment_store.hpp"
+#include "app/ports/delivery_store.hpp"
 #include "app/ports/doctor_store.hpp"
 #include "app/ports/job_store.hpp"
 #include "app/ports/patient_store.hpp"
+#include "app/ports/provider_event_store.hpp"
+#include "app/ports/suppression_store.hpp"
 #include "app/ports/waitlist_store.hpp"
 #include "base/zone.hpp"
 
@@ -28,6 +31,9 @@ public:
     virtual app::PatientStore& patients() = 0;
     virtual app::JobStore& jobs() = 0;
     virtual app::WaitlistStore& waitlist() = 0;
+    virtual app::DeliveryStore& deliveries() = 0;
+    virtual app::SuppressionStore& suppressions() = 0;
+    virtual app::ProviderEventStore& providerEvents() = 0;
 
     /// The id is given by the storage.
     virtual base::DoctorId addDoctor(const domain::Doctor& doctor) = 0;
@@ -38,6 +44,8 @@ public:
     /// As the `jobs` table writes it: "scheduled", "running", …
     virtual std::string jobState(base::JobId job) = 0;
     virtual int deliveries(base::JobId job) = 0;
+    /// As if nothing had been reported of a sent message.
+    virtual void forgetReports(base::JobId job) = 0;
     virtual std::optional<base::Instant> reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) = 0;
 };
 

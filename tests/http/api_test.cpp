@@ -331,6 +331,7 @@ TEST_F(ApiTest, RegistersAPatientOnce) {
     const auto id = made.json()["id"].get<std::int64_t>();
     auto expected = form;
     expected["id"] = id;
+    expected.update({{"email_opt_in", true}, {"sms_opt_in", true}, {"language", "en"}});
     EXPECT_EQ(made.json(), expected);
     EXPECT_EQ(made.header("Location"), fmt::format("/api/patients/{}", id));
 

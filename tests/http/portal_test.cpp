@@ -120,6 +120,39 @@ Clinic* PortalTest::clinic_ = nullptr;
 
 // ---- the portal
 
+TEST_F(PortalTest, APatientSaysHowTheyWantToBeTold) {
+    const json form{{"name", "Rosa Diaz"},           {"email", "rosa@example.com"}, {"phone", "212-555-0107"},
+                    {"date_of_birth", "1951-04-02"}, {"sms_opt_in", false},         {"language", "es"}};
+    const auto made = ask("POST", "/api/patients", form);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json()["email_opt_in"], true);
+    EXPECT_EQ(made.json()["sms_opt_in"], false);
+    EXPECT_EQ(made.json()["language"], "es");
+
+    const auto path = fmt::format("/api/patients/{}", made.json()["id"].get<std::int64_t>());
+    const auto changed = ask("PATCH", path, {{"email_opt_in", false}, {"language", "en"}});
+    EXPECT_EQ(changed.status, 200);
+    EXPECT_EQ(changed.json()["email_opt_in"], false);
+    EXPECT_EQ(changed.json()["sms_opt_in"], false) << "what is not given stays as it is";
+    EXPECT_EQ(changed.json()["language"], "en");
+    EXPECT_EQ(ask("GET", path).json(), changed.json());
+    auto again = form;
+    again["sms_opt_in"] = true;
+    EXPECT_EQ(ask("POST", "/api/patients", again).json(), changed.json()) << "a booking overwrites nothing";
+
+    for (const auto& [body, field] :
+         std::vector<std::pair<json, std::string>>{{json::object(), "body"},
+                                                   {{{"language", "fr"}}, "language"},
+                                                   {{{"sms_opt_in", "no"}}, "sms_opt_in"},
+                                                   {{{"email_opt_in", nullptr}}, "email_opt_in"},
+                                                   {{{"name", "Rosa"}}, "name"}}) {
+        const auto refused = ask("PATCH", path, body);
+        EXPECT_EQ(refused.status, 400) << body;
+        EXPECT_EQ(refused.json()["details"][0]["field"], field);
+    }
+    expectError(ask("PATCH", "/api/patients/999999", {{"language", "en"}}), 404, "Patient not found");
+}
+
 TEST_F(PortalTest, ShowsAPatientAndTheClinic) {
     const auto id = patient();
     const auto shown = ask("GET", fmt::format("/api/patients/{}", id));

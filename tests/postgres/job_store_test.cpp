@@ -233,7 +233,7 @@ TEST_F(JobStoreTest, ClaimsAndCancellationsAndResultsMeetWithoutHarm) {
     int inFlight = 0;
     for (const app::BookingMade& booking : bookings) {
         const app::CancellationDone done = cancel(booking.id);
-        inFlight += done.messagesInFlight;
+        inFlight += static_cast<int>(done.inFlight.size());
         for (const base::JobId voided : done.voidedJobs)
             EXPECT_EQ(stores_.jobState(voided), "cancelled");
     }
@@ -251,7 +251,7 @@ TEST_F(JobStoreTest, CancellingMarksWhatRuns) {
     const auto booking = book(kStart);
     const auto job = jobs().claim(std::vector{booking.jobs[0].id}, kDue, kDue + kLease).claimed.at(0);
     const auto done = cancel(booking.id);
-    EXPECT_EQ(done.messagesInFlight, 1);
+    EXPECT_EQ(done.inFlight.size(), 1u);
     EXPECT_EQ(done.voidedJobs.size(), 2u);
     EXPECT_EQ(count("cancel_requested AND state = 'running'"), 1);
     EXPECT_EQ(stores_.database.value("SELECT cancelled_at FROM appointments"),

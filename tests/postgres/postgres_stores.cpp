@@ -18,6 +18,8 @@ const Statement kAddTimeOff{"test_add_time_off", R"sql(
 INSERT INTO doctor_time_off (doctor_id, start_date, end_date, reason) VALUES ($1, $2, $3, 'private'))sql"};
 const Statement kJobState{"test_job_state", "SELECT state FROM jobs WHERE id = $1"};
 const Statement kDeliveries{"test_deliveries", "SELECT COUNT(*) FROM deliveries WHERE job_id = $1"};
+const Statement kForgetReports{"test_forget_reports", R"sql(
+UPDATE jobs SET state = 'sent', reported = NULL, reported_at = NULL, reported_by = NULL WHERE id = $1)sql"};
 const Statement kEmailSent{"test_email_sent", "SELECT email_reminder_sent_at FROM appointments WHERE id = $1"};
 const Statement kSmsSent{"test_sms_sent", "SELECT sms_reminder_sent_at FROM appointments WHERE id = $1"};
 
@@ -61,6 +63,10 @@ std::string PostgresStores::jobState(base::JobId job) {
 
 int PostgresStores::deliveries(base::JobId job) {
     return static_cast<int>(pool.borrow()->run(kDeliveries, {job}).integer(0, 0));
+}
+
+void PostgresStores::forgetReports(base::JobId job) {
+    pool.borrow()->run(kForgetReports, {job});
 }
 
 std::optional<base::Instant> PostgresStores::reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) {

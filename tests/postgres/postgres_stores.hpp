@@ -2,9 +2,12 @@
 
 #include "contract/stores_under_test.hpp"
 #include "postgres/appointment_store.hpp"
+#include "postgres/delivery_store.hpp"
 #include "postgres/doctor_store.hpp"
 #include "postgres/job_store.hpp"
 #include "postgres/patient_store.hpp"
+#include "postgres/provider_event_store.hpp"
+#include "postgres/suppression_store.hpp"
 #include "postgres/waitlist_store.hpp"
 #include "support/test_database.hpp"
 
@@ -21,12 +24,16 @@ public:
     app::PatientStore& patients() override { return patients_; }
     app::JobStore& jobs() override { return jobs_; }
     app::WaitlistStore& waitlist() override { return waitlist_; }
+    app::DeliveryStore& deliveries() override { return deliveries_; }
+    app::SuppressionStore& suppressions() override { return suppressions_; }
+    app::ProviderEventStore& providerEvents() override { return providerEvents_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override;
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override;
     void addTimeOff(base::DoctorId doctor, base::Date first, base::Date last) override;
     std::string jobState(base::JobId job) override;
     int deliveries(base::JobId job) override;
+    void forgetReports(base::JobId job) override;
     std::optional<base::Instant> reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) override;
 
     TestDatabase database;
@@ -41,6 +48,9 @@ private:
     postgres::PostgresPatientStore patients_{pool};
     postgres::PostgresJobStore jobs_{pool};
     postgres::PostgresWaitlistStore waitlist_{pool};
+    postgres::PostgresDeliveryStore deliveries_{pool};
+    postgres::PostgresSuppressionStore suppressions_{pool};
+    postgres::PostgresProviderEventStore providerEvents_{pool};
 };
 
 } // namespace rota::testing

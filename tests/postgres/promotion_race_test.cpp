@@ -105,7 +105,7 @@ protected:
     ManualClock clock_{base::Zone{"America/New_York"}.day(kTuesday).begin - hours{7 * 24}};
     app::Clinic clinic_;
     app::BookAppointment book_{stores_.appointments(), policies_, queue_, clock_, clinic_};
-    app::CancelAppointment cancel_{stores_.appointments(), queue_, clock_, clinic_};
+    app::CancelAppointment cancel_{stores_.appointments(), stores_.deliveries(), queue_, clock_, clinic_};
     app::PromoteWaitlist promote_{stores_.waitlist(), strategies_, policies_, queue_, clock_, clinic_};
     base::DoctorId doctor_;
     base::DoctorId otherDoctor_;

@@ -1,4 +1,5 @@
 #include "contract/appointment_store_contract.hpp"
+#include "contract/delivery_store_contract.hpp"
 #include "contract/doctor_store_contract.hpp"
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
@@ -16,6 +17,9 @@ INSTANTIATE_TEST_SUITE_P(Real, DoctorStoreContract, ::testing::Values(kPostgres)
 INSTANTIATE_TEST_SUITE_P(Real, PatientStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, PortalContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, WaitlistStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, DeliveryStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, SuppressionStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, ProviderEventStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, JobStoreContract, ::testing::Values(kPostgres), storesName);
 
 } // namespace

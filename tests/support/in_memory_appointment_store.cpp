@@ -100,7 +100,7 @@ app::CancellationDone voidJobs(Tables& tables, base::AppointmentId appointment) 
             done.voidedJobs.push_back(id);
         } else if (job.state == JobState::Running) {
             job.cancelRequested = true;
-            ++done.messagesInFlight;
+            done.inFlight.push_back(id);
         }
     }
     return done;

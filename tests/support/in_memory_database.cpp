@@ -8,6 +8,8 @@ std::string toString(JobState state) {
     case JobState::Running: return "running";
     case JobState::Retry: return "retry";
     case JobState::Sent: return "sent";
+    case JobState::Delivered: return "delivered";
+    case JobState::Undelivered: return "undelivered";
     case JobState::Done: return "done";
     case JobState::Failed: return "failed";
     case JobState::Suppressed: return "suppressed";

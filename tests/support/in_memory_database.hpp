@@ -1,6 +1,8 @@
 #pragma once
 
+#include "app/ports/suppression_store.hpp"
 #include "domain/appointment.hpp"
+#include "domain/delivery.hpp"
 #include "domain/doctor.hpp"
 #include "domain/job.hpp"
 #include "domain/patient.hpp"
@@ -16,7 +18,20 @@
 
 namespace rota::testing {
 
-enum class JobState { Scheduled, Running, Retry, Sent, Done, Failed, Suppressed, Unknown, Cancelled, Expired };
+enum class JobState {
+    Scheduled,
+    Running,
+    Retry,
+    Sent,
+    Delivered,
+    Undelivered,
+    Done,
+    Failed,
+    Suppressed,
+    Unknown,
+    Cancelled,
+    Expired
+};
 std::string toString(JobState state); ///< as the `jobs` table writes it
 
 /// The rows that the in-memory stores share, as the tables hold them.
@@ -45,6 +60,16 @@ struct InMemoryTables {
         bool cancelRequested = false;
         int deliveries = 0;
         std::string payload;
+        std::string channel;
+        std::string onlyChannel;
+        std::string providerMessageId;
+        int round = 0;
+        std::optional<domain::DeliveryReport> reported;
+        std::string reportedBy;
+        std::optional<base::Instant> reportsFrom; ///< none from then or before counts
+        std::optional<base::Instant> lookAt;
+        int looks = 0;
+        base::Instant finishedAt;
 
         bool pending() const { return state == JobState::Scheduled || state == JobState::Retry; }
     };
@@ -60,6 +85,13 @@ struct InMemoryTables {
     std::map<base::PatientId, domain::Patient> patients;
     std::map<base::AppointmentId, AppointmentRow> appointments;
     std::map<base::JobId, JobRow> jobs;
+    struct SuppressionRow {
+        std::optional<app::Suppression> suppression;
+        std::optional<base::Instant> liftedAt;
+    };
+
+    std::map<std::pair<std::string, domain::SuppressionReason>, SuppressionRow> suppressions; ///< by the address's key
+    std::map<std::pair<std::string, std::string>, base::Instant> providerEvents;              ///< by channel and event
     std::set<std::string> advisoryLocks;
     std::int64_t lastId = 0;
 };

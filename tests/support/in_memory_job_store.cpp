@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace rota::testing {
 namespace {
@@ -33,6 +34,7 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     ++job.attempt;
     job.leaseToken = "lease-" + std::to_string(++tables.lastId);
     job.leaseUntil = leaseUntil;
+    job.channel.clear();
 
     const auto& appointment = tables.appointments.at(job.appointment).appointment;
     const auto& patient = tables.patients.at(appointment.patient);
@@ -49,6 +51,9 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     claimed.patientName = patient.name;
     claimed.patientEmail = patient.email;
     claimed.patientPhone = patient.phone;
+    claimed.preferences = patient.preferences;
+    claimed.onlyChannel = job.onlyChannel;
+    claimed.round = job.round;
     return claimed;
 }
 
@@ -59,11 +64,37 @@ JobRow* leased(Tables& tables, base::JobId id, const std::string& token, int att
     return held ? &row->second : nullptr;
 }
 
+/// What a provider reported before the result could be recorded.
+std::optional<JobState> stateReported(const app::JobResult& result, const JobRow& job) {
+    using app::JobOutcome;
+    if (!job.reported) return std::nullopt;
+    const auto is = [&](std::initializer_list<JobOutcome> outcomes) {
+        return std::ranges::count(outcomes, result.outcome);
+    };
+    switch (job.reported->what) {
+    case domain::Reported::Delivered:
+        if (is({JobOutcome::Sent, JobOutcome::Unknown, JobOutcome::Retry, JobOutcome::Failed}))
+            return JobState::Delivered;
+        break;
+    case domain::Reported::Undelivered:
+        if (job.reportedBy == result.channel && is({JobOutcome::Sent, JobOutcome::Unknown}))
+            return JobState::Undelivered;
+        break;
+    case domain::Reported::Accepted:
+        if (is({JobOutcome::Unknown, JobOutcome::Retry})) return JobState::Sent;
+        break;
+    }
+    return std::nullopt;
+}
+
 JobState stateAfter(const app::JobResult& result, const JobRow& job) {
+    if (const auto reported = stateReported(result, job)) return *reported;
     switch (result.outcome) {
     case app::JobOutcome::Sent: return JobState::Sent;
     case app::JobOutcome::Done: return JobState::Done;
-    case app::JobOutcome::Retry: return job.cancelRequested ? JobState::Cancelled : JobState::Retry;
+    case app::JobOutcome::Retry:
+        if (job.cancelRequested) return JobState::Cancelled;
+        return result.runAgainAt < job.notAfter ? JobState::Retry : JobState::Expired;
     case app::JobOutcome::Failed: return JobState::Failed;
     case app::JobOutcome::Suppressed: return JobState::Suppressed;
     case app::JobOutcome::Unknown: return JobState::Unknown;
@@ -75,12 +106,23 @@ void apply(Tables& tables, JobRow& job, const app::JobResult& result) {
     job.state = stateAfter(result, job);
     if (!result.channel.empty()) ++job.deliveries;
     if (job.state == JobState::Retry) job.runAt = result.runAgainAt;
-    const bool reminder = job.kind == domain::JobKind::EmailReminder || job.kind == domain::JobKind::SmsReminder;
-    if (job.state == JobState::Sent && reminder)
-        tables.appointments.at(job.appointment).reminderSentAt[job.kind] = result.finishedAt;
+    if (result.held) --job.attempt;
+    if (!result.channel.empty()) job.channel = result.channel;
+    if (!result.providerMessageId.empty()) job.providerMessageId = result.providerMessageId;
+    job.finishedAt = result.finishedAt;
+    job.looks = 0;
+    job.lookAt.reset();
+    if (job.state == JobState::Unknown) job.lookAt = result.finishedAt + base::limits::kDoubtFirstLook;
+    if (job.state == JobState::Sent || job.state == JobState::Delivered) markReminded(tables, job, result.finishedAt);
 }
 
 } // namespace
+
+void markReminded(InMemoryTables& tables, const InMemoryTables::JobRow& job, base::Instant at) {
+    auto& row = tables.appointments.at(job.appointment);
+    const bool reminder = job.kind == domain::JobKind::EmailReminder || job.kind == domain::JobKind::SmsReminder;
+    if (reminder && row.appointment.scheduleVersion == job.scheduleVersion) row.reminderSentAt[job.kind] = at;
+}
 
 app::JobStore::Claim InMemoryJobStore::claim(std::span<const base::JobId> ids, base::Instant now,
                                              base::Instant leaseUntil) {
@@ -158,6 +200,9 @@ std::size_t InMemoryJobStore::expireLeases(base::Instant now) {
         for (auto& [id, job] : tables.jobs) {
             if (job.state != JobState::Running || job.leaseUntil > now) continue;
             job.state = domain::mediumOf(job.kind) ? JobState::Unknown : JobState::Retry;
+            job.finishedAt = now;
+            job.looks = 0;
+            if (job.state == JobState::Unknown) job.lookAt = now;
             ++expired;
         }
         return expired;

@@ -5,6 +5,9 @@
 
 namespace rota::testing {
 
+/// In the transaction that marks the job as sent.
+void markReminded(InMemoryTables& tables, const InMemoryTables::JobRow& job, base::Instant at);
+
 class InMemoryJobStore final : public app::JobStore {
 public:
     explicit InMemoryJobStore(InMemoryDatabase& database) : database_(database) {}

@@ -29,6 +29,18 @@ app::PatientStore::Registered InMemoryPatientStore::findOrCreate(const domain::P
     });
 }
 
+std::optional<domain::Patient> InMemoryPatientStore::change(base::PatientId id, const PreferencesChange& change) {
+    return database_.transaction([&](InMemoryTables& tables) -> std::optional<domain::Patient> {
+        const auto row = tables.patients.find(id);
+        if (row == tables.patients.end()) return std::nullopt;
+        auto& preferences = row->second.preferences;
+        preferences.email = change.email.value_or(preferences.email);
+        preferences.sms = change.sms.value_or(preferences.sms);
+        preferences.language = change.language.value_or(preferences.language);
+        return row->second;
+    });
+}
+
 std::optional<domain::Patient> InMemoryPatientStore::find(base::PatientId id) {
     return database_.transaction([&](InMemoryTables& tables) -> std::optional<domain::Patient> {
         const auto row = tables.patients.find(id);

@@ -10,6 +10,7 @@ public:
     explicit InMemoryPatientStore(InMemoryDatabase& database) : database_(database) {}
 
     Registered findOrCreate(const domain::Patient& patient, base::Instant now) override;
+    std::optional<domain::Patient> change(base::PatientId id, const PreferencesChange& change) override;
     std::optional<domain::Patient> find(base::PatientId id) override;
 
 private:

@@ -14,10 +14,20 @@ protected:
     }
 
     tl::expected<Cancelled, CancelRefused> cancel(base::AppointmentId id) {
-        return CancelAppointment{appointments_, queue_, clock_, clinic_}(id);
+        return CancelAppointment{
+            appointments_, deliveries_, queue_, clock_, clinic_, [this](base::Milliseconds length) {
+                waited_ += length;
+                if (whileWaiting_) whileWaiting_();
+            }}(id);
+    }
+
+    void putFirstJob(testing::JobState state) {
+        database_.transaction([&](testing::InMemoryTables& tables) { tables.jobs.begin()->second.state = state; });
     }
 
     base::AppointmentId booked_;
+    base::Milliseconds waited_{0};
+    std::function<void()> whileWaiting_;
 };
 
 TEST_F(CancelAppointmentTest, EarlyCancellingIsFree) {
@@ -30,9 +40,11 @@ TEST_F(CancelAppointmentTest, EarlyCancellingIsFree) {
     EXPECT_EQ(stored.status, domain::AppointmentStatus::Cancelled);
     EXPECT_FALSE(stored.cancellationFeeApplied);
     const auto due = queue_.due();
-    ASSERT_EQ(due.size(), 1u) << "nothing is left to be sent, but the time is to be offered";
+    ASSERT_EQ(due.size(), 2u) << "the patient is to be told, and the time to be offered";
     EXPECT_EQ(due.begin()->second, clock_.now());
-    EXPECT_EQ(jobsOf(booked_).back(), (domain::PlannedJob{domain::JobKind::PromoteWaitlist, clock_.now()}));
+    const auto jobs = jobsOf(booked_);
+    EXPECT_EQ(jobs.at(jobs.size() - 2), (domain::PlannedJob{domain::JobKind::CancellationNotice, clock_.now()}));
+    EXPECT_EQ(jobs.back(), (domain::PlannedJob{domain::JobKind::PromoteWaitlist, clock_.now()}));
     database_.transaction([&](testing::InMemoryTables& tables) {
         EXPECT_EQ(tables.appointments.at(booked_).appointment.cancelledAt, clock_.now());
     });
@@ -60,9 +72,30 @@ TEST_F(CancelAppointmentTest, RefusesTheUnknownTheCancelledAndThePast) {
 }
 
 TEST_F(CancelAppointmentTest, TellsWhatMayStillArrive) {
-    database_.transaction(
-        [&](testing::InMemoryTables& tables) { tables.jobs.begin()->second.state = testing::JobState::Running; });
+    putFirstJob(testing::JobState::Running);
     EXPECT_EQ(cancel(booked_)->messagesInFlight, 1);
+    EXPECT_EQ(waited_, 300ms);
+}
+
+TEST_F(CancelAppointmentTest, WithNothingUnderWayItWaitsForNothing) {
+    EXPECT_EQ(cancel(booked_)->messagesInFlight, 0);
+    EXPECT_EQ(waited_, 0ms);
+}
+
+TEST_F(CancelAppointmentTest, WaitsUntilItIsKnownWhatLeft) {
+    putFirstJob(testing::JobState::Running);
+    whileWaiting_ = [this] {
+        if (waited_ == 60ms) putFirstJob(testing::JobState::Sent);
+    };
+    EXPECT_EQ(cancel(booked_)->messagesInFlight, 1);
+    EXPECT_EQ(waited_, 60ms);
+}
+
+TEST_F(CancelAppointmentTest, WhatWasStoppedInTimeIsNotUnderWay) {
+    putFirstJob(testing::JobState::Running);
+    whileWaiting_ = [this] { putFirstJob(testing::JobState::Cancelled); };
+    EXPECT_EQ(cancel(booked_)->messagesInFlight, 0);
+    EXPECT_EQ(waited_, 20ms);
 }
 
 TEST_F(CancelAppointmentTest, TheTimeCanBeBookedAgain) {

@@ -2,6 +2,7 @@
 
 #include "app/clinic.hpp"
 #include "support/in_memory_appointment_store.hpp"
+#include "support/in_memory_delivery_store.hpp"
 #include "support/in_memory_doctor_store.hpp"
 #include "support/in_memory_job_queue.hpp"
 #include "support/in_memory_patient_store.hpp"
@@ -52,6 +53,7 @@ protected:
     InMemoryAppointmentStore appointments_{database_};
     InMemoryDoctorStore doctors_{database_};
     InMemoryPatientStore patients_{database_};
+    InMemoryDeliveryStore deliveries_{database_};
     InMemoryJobQueue queue_;
     OnePolicy policies_;
     base::DoctorId doctor_;

@@ -123,7 +123,7 @@ TEST_F(RescheduleAppointmentTest, RefusesWithinTheFeesWindowThePastTheCancelledA
     clock_.set(at(9) - 24h);
     EXPECT_TRUE(reschedule(booked_, at(9) + 24h * 7)) << "a day before is early enough";
     clock_.set(at(9));
-    CancelAppointment{appointments_, queue_, clock_, clinic_}(booked_);
+    CancelAppointment{appointments_, deliveries_, queue_, clock_, clinic_}(booked_);
     EXPECT_TRUE(std::holds_alternative<domain::AlreadyCancelled>(reschedule(booked_, at(11)).error()));
 }
 
@@ -150,7 +150,7 @@ TEST_F(RescheduleAppointmentTest, ConcludesOnceItHasBegun) {
 }
 
 TEST_F(RescheduleAppointmentTest, ConcludesNothingThatWasCancelled) {
-    CancelAppointment{appointments_, queue_, clock_, clinic_}(booked_);
+    CancelAppointment{appointments_, deliveries_, queue_, clock_, clinic_}(booked_);
     clock_.set(at(9));
     const auto done = CompleteAppointment{appointments_, clock_}(booked_, domain::AppointmentStatus::NoShow);
     EXPECT_TRUE(std::holds_alternative<domain::AlreadyCancelled>(done.error()));

@@ -54,7 +54,7 @@ protected:
         EXPECT_TRUE(std::holds_alternative<Reason>(joined.error()));
     }
 
-    void cancel(base::AppointmentId id) { CancelAppointment{appointments_, queue_, clock_, clinic_}(id); }
+    void cancel(base::AppointmentId id) { CancelAppointment{appointments_, deliveries_, queue_, clock_, clinic_}(id); }
 
     /// Does the offers that are due. Returns how many there were.
     int runOffers() {

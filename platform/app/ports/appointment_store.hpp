@@ -66,7 +66,7 @@ struct CancellationDone {
     std::vector<base::JobId> voidedJobs;
     std::vector<QueuedJob> newJobs;
     /// Messages that had been claimed when the appointment was cancelled, and may still leave.
-    int messagesInFlight = 0;
+    std::vector<base::JobId> inFlight;
 };
 
 /// An appointment with the names that answers show.

@@ -2,6 +2,7 @@
 
 #include "app/ports/appointment_store.hpp"
 #include "domain/job.hpp"
+#include "domain/patient.hpp"
 
 #include <map>
 #include <optional>
@@ -25,6 +26,11 @@ struct ClaimedJob {
     std::string patientName;
     std::string patientEmail;
     std::string patientPhone;
+    domain::Preferences preferences;
+    /// The only channel that may send it, because it may have done so already; empty where any may.
+    std::string onlyChannel;
+    /// How often a person had it sent anew.
+    int round = 0;
     /// What the rows can no longer tell, as a JSON object; empty where there is nothing.
     std::string payload;
 };
@@ -46,6 +52,7 @@ struct JobResult {
     base::Instant startedAt;
     base::Instant finishedAt;
     base::Instant runAgainAt; ///< for Retry
+    bool held = false;        ///< for Retry: it could not even be tried, and so this was no attempt
     std::string channel;      ///< the instance that tried, for `deliveries`; empty for work
     std::string providerMessageId;
     std::string providerCode;
@@ -74,8 +81,9 @@ public:
     virtual std::vector<ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) = 0;
 
     /// Applies each result under its lease, writes its `deliveries` row, and for Sent sets the appointment's
-    /// *_reminder_sent_at, all in one transaction. Results whose lease was lost change no job. Returns the rows that
-    /// are now to run again (a Retry on a row marked for cancelling becomes `cancelled` instead).
+    /// *_reminder_sent_at, all in one transaction. What a provider has reported meanwhile is taken in (DeliveryStore).
+    /// Results whose lease was lost change no job. Returns the rows that are now to run again (a Retry on a row marked
+    /// for cancelling becomes `cancelled` instead).
     virtual std::vector<QueuedJob> finish(std::span<const JobResult> results) = 0;
 
     /// Gives claimed rows back as if never claimed (at a stop, before anything was handed to a channel).

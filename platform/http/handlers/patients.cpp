@@ -17,7 +17,10 @@ Json patientJson(const domain::Patient& patient) {
             {"name", patient.name},
             {"email", patient.email},
             {"phone", patient.phone},
-            {"date_of_birth", base::formatDate(patient.dateOfBirth)}};
+            {"date_of_birth", base::formatDate(patient.dateOfBirth)},
+            {"email_opt_in", patient.preferences.email},
+            {"sms_opt_in", patient.preferences.sms},
+            {"language", domain::toString(patient.preferences.language)}};
 }
 
 /// What the booking form calls first: who is known already is found again by email, date of birth and name.
@@ -37,6 +40,17 @@ Response registerPatient(app::RegisterPatient& registerPatient, const Services& 
 Response showPatient(const Services& services, const Request& request) {
     const auto id = parsePathId(request);
     const auto patient = id ? services.patients.find(base::PatientId{*id}) : std::nullopt;
+    return patient ? json(200, patientJson(*patient)) : patientNotFound();
+}
+
+/// How the patient wants to be told of appointments, and nothing else.
+Response changePatient(const Services& services, const Request& request) {
+    const auto body = parseJsonObject(request);
+    if (!body) return body.error();
+    const auto id = parsePathId(request);
+    const auto change = parsePreferences(*body);
+    if (!change) return validationFailed(change.error());
+    const auto patient = id ? services.patients.change(base::PatientId{*id}, *change) : std::nullopt;
     return patient ? json(200, patientJson(*patient)) : patientNotFound();
 }
 
@@ -63,6 +77,8 @@ void addPatients(Router& router, const Services& services) {
                [useCase, services](const Request& request) { return registerPatient(*useCase, services, request); });
     router.add("GET", "/api/patients/:id",
                [services](const Request& request) { return showPatient(services, request); });
+    router.add("PATCH", "/api/patients/:id",
+               [services](const Request& request) { return changePatient(services, request); });
     router.add("GET", "/api/patients/:id/appointments",
                [services](const Request& request) { return listAppointments(services, request); });
 }
