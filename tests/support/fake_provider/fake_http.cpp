@@ -68,7 +68,7 @@ bool send(Connection& connection, const Answer& answer) {
 // ---- SendGrid -------------------------------------------------------------------------------------------------------
 
 Answer sendGridError(int status, const std::string& message, const std::string& field = "null") {
-    return {status, {{"errors", {{{"message", message}, {"field", field}, {"help", nullptr}}}}}};
+    return {status, {{"errors", {{{"message", message}, {"field", field}}}}}};
 }
 
 bool isPerson(const Json& value) {
