@@ -13,6 +13,7 @@ Router makeRouter(const Services& services) {
     addWaitlist(router, services);
     addClinic(router, services);
     addOpenApi(router);
+    addDocs(router, services.docsDirectory);
     addHealth(router, services);
     return router;
 }

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "http/router.hpp"
 
+#include <filesystem>
 #include <functional>
 
 namespace rota::http {
@@ -45,6 +46,7 @@ struct Services {
     ReadyCheck databaseReady;
     ReadyCheck redisReady;
     ReadyCheck pluginsReady;
+    std::filesystem::path docsDirectory; ///< of the page at /api/docs; empty for none
 };
 
 /// All paths of the public port.

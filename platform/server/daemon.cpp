@@ -110,7 +110,7 @@ struct Daemon::Parts {
             base::log::info("the database was empty; ten doctors and five patients were put in");
         worker.start();
         waitlistExpiry.start();
-        const auto handlers = services(clock);
+        const auto handlers = services(settings, clock);
         server = listen(settings, clock, handlers);
         operations = listenForOperators(settings, clock, handlers);
     }
@@ -161,7 +161,7 @@ struct Daemon::Parts {
         return details;
     }
 
-    http::Services services(const base::Clock& clock) {
+    http::Services services(const Settings& settings, const base::Clock& clock) {
         return {.doctors = doctors,
                 .patients = patients,
                 .appointments = appointments,
@@ -185,7 +185,8 @@ struct Daemon::Parts {
                         return true;
                     },
                 // All configured plugins are loaded and active, or the server would not have started.
-                .pluginsReady = [this] { return !plugins->instances().empty(); }};
+                .pluginsReady = [this] { return !plugins->instances().empty(); },
+                .docsDirectory = settings.docsDirectory};
     }
 
     const app::Clinic clinic;

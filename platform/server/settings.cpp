@@ -33,6 +33,7 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"REDIS_URL", "redis.url"},
     {"ROTA_API_PORT", "http.port"},
     {"CORS_ORIGINS", "http.cors.origins"},
+    {"ROTA_DOCS", "http.docs"},
     {"ROTA_OPS_ADDRESS", "ops.address"},
     {"ROTA_OPS_PORT", "ops.port"},
     {"ADMIN_TOKEN", "ops.token"},
@@ -276,6 +277,18 @@ std::string readLink(Reader& reader, const std::string& key, const std::string& 
     return link;
 }
 
+/// Of the page that shows the API's document: where a package puts it, if it does.
+std::string readDocs(Reader& reader) {
+    const std::filesystem::path packaged = "/usr/share/rota/docs";
+    std::error_code ignored;
+    auto directory = reader.text("http.docs", std::filesystem::exists(packaged, ignored) ? packaged.string() : "");
+    if (!directory.empty() && !std::filesystem::is_regular_file(directory + "/index.html", ignored))
+        reader.problem("http.docs", "'" + directory +
+                                        "' has no index.html; name the directory that docs/page is built "
+                                        "into, or nothing");
+    return directory;
+}
+
 void readHttp(Reader& reader, Settings& settings) {
     settings.httpAddress = readAddress(reader, "http.address", "0.0.0.0");
     settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
@@ -284,6 +297,7 @@ void readHttp(Reader& reader, Settings& settings) {
         if (!isOrigin(origin))
             reader.problem("http.cors.origins",
                            "'" + origin + "' is no origin; write one such as https://clinic.example");
+    settings.docsDirectory = readDocs(reader);
 
     settings.opsAddress = readAddress(reader, "ops.address", "127.0.0.1");
     settings.opsPort = static_cast<int>(reader.integer("ops.port", 5001, 0, 65535));

@@ -43,6 +43,7 @@ struct Settings {
     std::string httpAddress = "0.0.0.0";
     int httpPort = 5000;
     std::vector<std::string> corsOrigins; ///< "http://localhost:3000"
+    std::filesystem::path docsDirectory;  ///< of the page at /api/docs; empty for none
 
     std::string opsAddress = "127.0.0.1";
     int opsPort = 5001;

@@ -1,20 +1,21 @@
 # shellcheck shell=bash
 # The patients' page: the pinned Node, the build, and a private nginx. Needs processes.sh and packages.sh.
 #
-#   web_install ROOT                            Node and the page's packages, where they are not the locked ones
+#   web_install ROOT                            Node and the pages' packages, where they are not the locked ones
 #   web_build ROOT                              frontend/dist, where it is older than what it is made of
+#   docs_build ROOT                             docs/page/dist, the page that rotad serves at /api/docs; sets ROTA_DOCS
 #   web_start ROOT VAR LISTEN API_PORT          sets NGINX_PID; LISTEN is a port, or address:port
 #   web_stop
 
 NGINX_PID=
 
-# web_install ROOT [FOLDER...]: FOLDERs besides frontend/ that have a package-lock.json, relative to ROOT.
+# web_install ROOT [FOLDER...]: FOLDERs besides the pages' that have a package-lock.json, relative to ROOT.
 web_install() {
     local root=$1 folder
     shift
     install_node_packages "$root/frontend/toolchain" || return 1
     use_node "$root"
-    for folder in frontend "$@"; do
+    for folder in frontend docs/page "$@"; do
         install_node_packages "$root/$folder" || return 1
     done
 }
@@ -39,6 +40,12 @@ install_node_packages() {
     say "installing the packages of ${folder##*/}"
     interruptible env -C "$folder" npm ci --loglevel=error --no-fund --no-audit || return 1
     cp "$folder/package-lock.json" "$stamp"
+}
+
+# It only copies, which takes less time than finding out whether it must.
+docs_build() {
+    interruptible env -C "$1/docs/page" npm run --silent build || return 1
+    export ROTA_DOCS=$1/docs/page/dist
 }
 
 # The stamp holds a checksum of everything that goes into the build: times of files say little after a git checkout.

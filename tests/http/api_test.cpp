@@ -406,6 +406,7 @@ TEST_F(ApiTest, AnswersOtherPathsAndMethodsInJson) {
     const auto unknown = clinic().get("/api/nothing");
     EXPECT_EQ(unknown.status, 404);
     EXPECT_EQ(unknown.json(), (json{{"error", "Not found"}}));
+    EXPECT_EQ(clinic().get("/api/docs").status, 404) << "no page is configured";
     auto client = clinic().connect();
     const auto refused = client.request("PUT", "/api/doctors/1", "{}");
     EXPECT_EQ(refused.status, 405);

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <sstream>
 #include <thread>
 
 namespace rota::testing {
@@ -19,7 +21,8 @@ protected:
     static void SetUpTestSuite() {
         clinic_ = new Clinic;
         auto options = clinic_->options();
-        options.settings = {"http.cors.origins = http://localhost:3000, https://clinic.example"};
+        options.settings = {"http.cors.origins = http://localhost:3000, https://clinic.example",
+                            "http.docs = " + std::string{std::getenv("ROTA_SOURCE_DIR")} + "/docs/page"};
         clinic_->start(options);
     }
     static void TearDownTestSuite() {
@@ -214,6 +217,25 @@ TEST_F(ProgramsTest, TellsWhatItSpeaks) {
             EXPECT_THAT(allow, HasSubstr(verb)) << path;
         }
     }
+}
+
+/// The directory here is the page's source, which lacks only what npm brings.
+TEST_F(ProgramsTest, ShowsItsDocumentOnAPageThatLetsNothingIn) {
+    const auto page = ask("GET", "/api/docs", "");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_THAT(page.header("Content-Security-Policy"), HasSubstr("default-src 'none'; script-src 'self'"));
+    EXPECT_EQ(ask("GET", "/api/docs", "If-None-Match: " + page.header("ETag") + "\r\n").status, 304);
+    // All that it names is there, and here.
+    std::istringstream words{page.body};
+    for (std::string word; words >> word;) {
+        if (!word.starts_with("src=\"") && !word.starts_with("href=\"")) continue;
+        EXPECT_THAT(word, ::testing::ContainsRegex("=\"(/api/|data:,)"));
+    }
+    EXPECT_EQ(ask("GET", "/api/docs/page.js", "").header("Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(ask("GET", "/api/docs/page.css", "").header("Content-Type"), "text/css; charset=utf-8");
+    for (const auto* name : {"package.json", "..%2Findex.html", "%2Fetc%2Fpasswd", ".npmrc", "none.js"})
+        EXPECT_EQ(ask("GET", fmt::format("/api/docs/{}", name), "").status, 404) << name;
 }
 
 } // namespace

@@ -2,10 +2,11 @@
 # The real thing for tests of the page: rotad, its database and Redis, and nginx before it. Needs scripts/lib/*.sh, and in
 # the environment ROTA_TEST_DATABASE_URL, ROTA_TEST_REDIS_URL and ROTA_BUILD_DIR.
 #
-#   start_stack ROOT     a clinic of its own, freshly seeded; exports ROTA_PAGE_URL and what tests/page/rotad reads
-#   stop_stack
+#   start_clinic ROOT    rotad on a database of its own, freshly seeded; exports what tests/page/rotad reads
+#   start_stack ROOT     that, and the page before it at ROTA_PAGE_URL
+#   stop_stack           either of them
 
-start_stack() {
+start_clinic() {
     local root=$1 database=rota_page_$$
     page_var=$(mktemp -d "${TMPDIR:-/tmp}/rota-page.XXXXXX")
     chmod 711 "$page_var"
@@ -17,9 +18,14 @@ start_stack() {
     export ROTA_PAGE_REDIS_URL=${ROTA_TEST_REDIS_URL%/*}/9
     ROTA_PAGE_API_PORT=$(free_port) && export ROTA_PAGE_API_PORT
     ROTA_PAGE_OPS_PORT=$(free_port) && export ROTA_PAGE_OPS_PORT
+    "$root/tests/page/rotad" start
+}
+
+start_stack() {
+    local root=$1
     ROTA_PAGE_PORT=$(free_port) && export ROTA_PAGE_PORT
     export ROTA_PAGE_URL=http://localhost:$ROTA_PAGE_PORT
-    "$root/tests/page/rotad" start || return 1
+    start_clinic "$root" || return 1
     web_start "$root" "$page_var" "$ROTA_PAGE_PORT" "$ROTA_PAGE_API_PORT"
 }
 

@@ -178,6 +178,7 @@ TEST_F(SettingsTest, MistakesNameFileKeyAndRemedy) {
     EXPECT_NE(problem.message.find("did you mean booking.min_notice?"), std::string::npos);
 
     EXPECT_EQ(onlyProblem("http.port = 70000\n").key, "http.port");
+    EXPECT_EQ(onlyProblem("http.docs = /nowhere\n").key, "http.docs");
     EXPECT_EQ(onlyProblem("seed.on_empty = yes\n").key, "seed.on_empty");
     EXPECT_EQ(onlyProblem("clinic.timezone = Mars/Olympus\n").key, "clinic.timezone");
     EXPECT_EQ(onlyProblem("log.level = loud\n").key, "log.level");
