@@ -52,6 +52,14 @@ void Clinic::insertHours(std::int64_t doctor, unsigned dayOfWeek, const std::str
                     doctor, dayOfWeek, begin, end));
 }
 
+std::int64_t Clinic::overlaps() {
+    return database.number(
+        "SELECT COUNT(*) FROM appointments a JOIN appointments b ON a.doctor_id = b.doctor_id AND a.id < b.id "
+        "WHERE a.status <> 'cancelled' AND b.status <> 'cancelled' AND "
+        "(a.start_time, a.start_time + a.duration * INTERVAL '1 minute') OVERLAPS "
+        "(b.start_time, b.start_time + b.duration * INTERVAL '1 minute')");
+}
+
 const base::Zone& newYork() {
     static const base::Zone zone{"America/New_York"};
     return zone;

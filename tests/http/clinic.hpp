@@ -38,6 +38,9 @@ public:
     /// "08:00", "12:00" on a day of the week, 0 is Sunday.
     void insertHours(std::int64_t doctor, unsigned dayOfWeek, const std::string& begin, const std::string& end);
 
+    /// How many pairs of standing appointments overlap.
+    std::int64_t overlaps();
+
     TestDatabase database;
     RedisServer redis;
     std::unique_ptr<RotadProcess> server;

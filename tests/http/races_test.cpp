@@ -52,14 +52,6 @@ protected:
         return outcome;
     }
 
-    std::int64_t overlaps() {
-        return clinic_.database.number(
-            "SELECT COUNT(*) FROM appointments a JOIN appointments b ON a.doctor_id = b.doctor_id AND a.id < b.id "
-            "WHERE a.status <> 'cancelled' AND b.status <> 'cancelled' AND "
-            "(a.start_time, a.start_time + a.duration * INTERVAL '1 minute') OVERLAPS "
-            "(b.start_time, b.start_time + b.duration * INTERVAL '1 minute')");
-    }
-
     /// Doctor 4's appointments of a local day.
     std::int64_t countOn(base::Date day) {
         return clinic_.database.number(
@@ -96,7 +88,7 @@ TEST_F(RacesTest, GiveOverlappingStartsToOne) {
         const auto outcome = race(bookings);
         // All three overlap one another: 9:15 for 30 minutes reaches into 9:30.
         EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
-        EXPECT_EQ(overlaps(), 0);
+        EXPECT_EQ(clinic_.overlaps(), 0);
         EXPECT_LT(outcome.slowest, kPromised);
         clinic_.database.execute("UPDATE appointments SET status = 'cancelled', cancelled_at = start_time");
     }
@@ -127,7 +119,7 @@ TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
         });
         EXPECT_EQ(countOn(day), before) << "round " << round;
         EXPECT_EQ(made, before) << "round " << round;
-        EXPECT_EQ(overlaps(), 0);
+        EXPECT_EQ(clinic_.overlaps(), 0);
     }
 }
 
