@@ -83,14 +83,15 @@ start_postgres() {
     bin=$(postgres_programs "$dir/data")
     password=$(secret_file "$dir/admin.password" postgres)
     [[ -d $dir/data ]] || create_cluster "$bin" "$dir"
-    clear_stale_lock "$dir/data"
+    clear_foreign_lock "$dir/data"
 
-    for tried in 1 2 3 4 5; do
+    for tried in {1..30}; do
         POSTGRES_PORT=$(free_port)
         POSTGRES_ADMIN_URL=postgresql://postgres:$password@127.0.0.1:$POSTGRES_PORT/postgres
         launch_postgres "$bin" "$dir/data" "$log" "$@" || break
         is_running "$POSTGRES_PID" && return 0
-        tail -n 20 "$log" | grep -q 'could not bind' || break
+        may_start_later "$log" || break
+        sleep 0.2
     done
     tail -n 20 "$log" >&2
     die "PostgreSQL did not start (attempt $tried); the end of $log is above"
@@ -131,17 +132,32 @@ create_cluster() {
     mv "$dir/data.new" "$dir/data"
 }
 
-# After kill -9 or a power cut postmaster.pid is still there. PostgreSQL deals with a dead process's; a number that
-# another process has by now stops it for good. One that really works here is ending, for it has lost its parent.
-clear_stale_lock() {
+# Somebody else took the port; or processes of a PostgreSQL that was killed are still ending, and it refuses to start beside
+# them.
+may_start_later() { tail -n 5 "$1" | grep -qE 'could not bind|pre-existing shared memory block'; }
+
+# After kill -9 or a power cut postmaster.pid is still there. Whether its processes are gone is PostgreSQL's to judge, and that file
+# is how it does; but where the number in it is another process's by now, it would never start again. One that really works here is
+# ending, for it has lost its parent.
+clear_foreign_lock() {
     local data=$1 pid
     [[ -s $data/postmaster.pid ]] || return 0
     read -r pid <"$data/postmaster.pid"
     if has_argument "$pid" "$data"; then
         say "waiting for a PostgreSQL that an earlier run left (pid $pid)"
         wait_until 60 is_gone "$pid" || die "PostgreSQL (pid $pid) still runs in $data; stop it first"
+    elif is_running "$pid"; then
+        wait_until 60 is_deserted "$data" || die "processes of an earlier PostgreSQL still run in $data; stop them first"
+        rm -f "$data/postmaster.pid"
     fi
-    rm -f "$data/postmaster.pid"
+}
+
+# is_deserted DIRECTORY: whether no process works in it, as all of PostgreSQL's do in their data's.
+is_deserted() {
+    local cwd
+    for cwd in /proc/[0-9]*/cwd; do
+        [[ $(readlink "$cwd" 2>/dev/null) != "$1" ]] || return 1
+    done
 }
 
 postgres_decided() { is_gone "$POSTGRES_PID" || "$1/pg_isready" -q -h 127.0.0.1 -p "$POSTGRES_PORT"; }
