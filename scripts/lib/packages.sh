@@ -45,11 +45,13 @@ build_packages=(
 
 test_packages=(
     chromium
+    clang # libFuzzer, in the suite fuzz
     clang-format
     curl
     faketime
     git
     jq
+    libclang-rt-14-dev
     libgmock-dev
     libgtest-dev
     librapidcheck-dev
