@@ -89,13 +89,14 @@ port_in_use() {
     awk -v port="$hex\$" '$2 ~ port && $4 == "0A" { found = 1 } END { exit !found }' "${files[@]}"
 }
 
-# free_port: one that nobody listens on, below the range from which the kernel takes ports for outgoing connections.
-# Somebody may still be faster: whoever uses it tries again with another.
+# free_port: one that nobody listens on, nor Rota itself will, below the range from which the kernel takes ports for outgoing
+# connections. Somebody may still be faster: whoever uses it tries again with another.
 free_port() {
-    local port
+    local port ours=" ${ROTA_API_PORT:-} ${ROTA_WEB_PORT:-} ${ROTA_OPS_PORT:-} "
     for _ in {1..100}; do
-        port=$((20000 + RANDOM % 10000))
-        port_in_use "$port" || { echo "$port"; return; }
+        # Not RANDOM: in subshells of the same moment it begins with the same numbers.
+        port=$((20000 + SRANDOM % 10000))
+        [[ $ours == *" $port "* ]] || port_in_use "$port" || { echo "$port"; return; }
     done
     die "found no free TCP port between 20000 and 29999"
 }
