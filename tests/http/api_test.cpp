@@ -390,6 +390,35 @@ TEST_F(ApiTest, RefusesHostileInputAndGoesOn) {
     EXPECT_GE(clinic().get("/api/doctors").json().size(), 10u);
 }
 
+TEST_F(ApiTest, TakesWhatLooksLikeSqlForData) {
+    const std::string name = R"(Bobby'); DROP TABLE patients; -- " \ $1 %s \')";
+    const json form{{"name", name},
+                    {"email", "o'brien;--@example.com"},
+                    {"phone", "212-555-0199"},
+                    {"date_of_birth", "1990-01-31"}};
+    expectValidation(clinic().post("/api/patients", form), {"email"});
+    auto valid = form;
+    valid["email"] = "o'brien--$1@example.com";
+    const auto made = clinic().post("/api/patients", valid);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(clinic().get(made.header("Location")).json()["name"], name);
+    EXPECT_EQ(clinic().get(made.header("Location")).json()["email"], valid["email"]);
+    EXPECT_EQ(clinic().post("/api/patients", valid).status, 200) << "found again by what it is";
+
+    const json off{{"start_date", "2027-01-02"}, {"end_date", "2027-01-02"}, {"reason", name}};
+    EXPECT_EQ(clinic().post("/api/doctors/7/time-off", off).status, 201);
+    EXPECT_EQ(clinic().get("/api/doctors/7/time-off").json().back()["reason"], name);
+    const auto keyed = [&](const std::string& key) {
+        return clinic().connect().request("POST", "/api/patients", valid.dump(), "Idempotency-Key: " + key + "\r\n");
+    };
+    EXPECT_EQ(keyed("'; DELETE FROM idempotency_keys; --").status, 200);
+    EXPECT_EQ(keyed("' OR '1'='1").status, 200);
+    expectValidation(clinic().get("/api/patients/1/appointments?category=past'%20OR%20'1'='1"), {"category"});
+    EXPECT_EQ(clinic().get("/api/patients/1'%3B%20DROP%20TABLE%20patients/appointments").status, 404);
+    EXPECT_GE(clinic().database.number("SELECT COUNT(*) FROM patients"), 6);
+    EXPECT_EQ(clinic().database.number("SELECT COUNT(*) FROM idempotency_keys WHERE key LIKE '%''%'"), 2);
+}
+
 TEST_F(ApiTest, KnowsNoImpossibleIds) {
     for (const auto* id : {"0", "-1", "abc", "1.5", "99999999999999999999", "9000000000000000", "%27", "1%00"}) {
         const auto doctor = clinic().get(fmt::format("/api/doctors/{}", id));
@@ -440,8 +469,14 @@ TEST_F(ApiTest, AnswersInTimeBesideIdleAndHalfSentClients) {
     ASSERT_TRUE(allowDescriptors(1500));
     std::vector<HttpClient> others;
     for (int i = 0; i < 1300; ++i) {
-        others.push_back(clinic().connect());
-        if (i < 300) others.back().send("POST /api/appointments HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
+        others.push_back(HttpClient{clinic().server->port()});
+        // Half a head, half a body, and those that have been served and stay.
+        if (i >= 300)
+            ASSERT_EQ(others.back().get("/healthz").header("Connection"), "keep-alive");
+        else if (i % 2 == 0)
+            others.back().send("GET /api/doctors HTTP/1.1\r\nHost: a\r\nX: ");
+        else
+            others.back().send("POST /api/appointments HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
     }
     const auto began = std::chrono::steady_clock::now();
     EXPECT_EQ(clinic().get("/api/doctors").status, 200);

@@ -4,11 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <set>
+
 namespace rota::testing {
 namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -43,6 +49,24 @@ TEST(Operations, CountsWhatHappens) {
           "rota_jobs_finished_total{kind=\"confirmation\",outcome=\"sent\"}"})
         EXPECT_THAT(metrics, HasSubstr(line));
     EXPECT_EQ(operate(clinic, "/metrics").header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+/// A panel that asks for a metric that nobody counts stays empty, and nobody notices.
+TEST(Operations, CountsWhatTheDashboardShows) {
+    Clinic clinic;
+    clinic.start();
+    clinic.booked(2, at(comingDay(std::chrono::Monday), "09:00"));
+    ASSERT_TRUE(clinic.server->awaitLines(" SENT: ", 1, 30s)) << clinic.server->output();
+    std::ifstream file{std::string{std::getenv("ROTA_SOURCE_DIR")} + "/etc/grafana/rota.json"};
+    const std::string dashboard{std::istreambuf_iterator<char>{file}, {}};
+    const std::regex metric{"rota_[a-z_]+"};
+    std::set<std::string> missing{std::sregex_token_iterator{dashboard.begin(), dashboard.end(), metric}, {}};
+    ASSERT_GT(missing.size(), 10u);
+    for (const auto end = steady_clock::now() + 20s; !missing.empty() && steady_clock::now() < end;) {
+        const auto metrics = operate(clinic, "/metrics").body;
+        std::erase_if(missing, [&](const std::string& name) { return metrics.find("\n" + name) != std::string::npos; });
+    }
+    EXPECT_THAT(missing, ::testing::IsEmpty());
 }
 
 TEST(Operations, ShowsDetailsThatThePublicPortDoesNot) {

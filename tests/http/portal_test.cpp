@@ -370,10 +370,10 @@ TEST_F(PortalTest, CancelledTwoDaysBeforeItIsFreeAndTheOldestIsPromoted) {
 
 TEST_F(PortalTest, CancelledAnHourBeforeItCostsTheFeeAndSomebodyIsPromoted) {
     const auto whom = doctor();
-    const auto start = std::chrono::floor<std::chrono::minutes>(machineTime() + 1h);
+    auto start = std::chrono::floor<std::chrono::minutes>(machineTime() + 1h);
     // Of a day's last minutes nothing can be booked that reaches into the next one.
+    if (newYork().toLocal(start).minutes() > base::Minutes{24 * 60 - 15}) start -= 15min;
     const auto local = newYork().toLocal(start);
-    if (local.minutes() > base::Minutes{24 * 60 - 15}) GTEST_SKIP() << "an hour from now the day is over";
     const auto id = clinic().insertAppointment(whom, start, 15);
     const auto entry = waits(wish(whom, patient(), local.date));
 

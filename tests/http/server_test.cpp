@@ -162,6 +162,65 @@ TEST_F(ServerTest, NeverTakesWhatFollowsARefusedRequestForAnother) {
     EXPECT_EQ(observed_, 1);
 }
 
+/// Shapes on which a proxy and a server have differed somewhere: each is refused, and nothing behind it is answered.
+TEST_F(ServerTest, LetsNothingBeSmuggled) {
+    start();
+    const std::string chunks = "0\r\n\r\n";
+    const std::vector<std::string> shapes{"Content-Length: 5\r\nContent-Length: 5\r\n\r\n" + chunks,
+                                          "Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + chunks,
+                                          "Content-Length: 5, 5\r\n\r\n" + chunks,
+                                          "Content-Length: +5\r\n\r\n" + chunks,
+                                          "Content-Length: 0x5\r\n\r\n" + chunks,
+                                          "Content-Length : 5\r\n\r\n" + chunks,
+                                          "Content-Length:\r\n 5\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: chunked, identity\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: xchunked\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: \x0b"
+                                          "chunked\r\n\r\n" +
+                                              chunks,
+                                          "Transfer-Encoding : chunked\r\n\r\n" + chunks,
+                                          "X: y\rTransfer-Encoding: chunked\r\n\r\n" + chunks,
+                                          "X: y\nTransfer-Encoding: chunked\r\n\r\n" + chunks,
+                                          "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n",
+                                          "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+                                          "Transfer-Encoding: chunked\r\n\r\n0;\nx\r\n\r\n",
+                                          "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n" + chunks,
+                                          "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\na\r\n" + chunks,
+                                          "\r\n"};
+    for (const auto& shape : shapes) {
+        auto client = connect();
+        client.send("POST /x HTTP/1.1\r\nHost: a\r\n" + shape + HttpClient::bytes("GET", "/smuggled"));
+        const auto answer = client.receive();
+        EXPECT_TRUE(answer.status >= 400 && answer.status <= 501) << shape << answer.status;
+        EXPECT_EQ(answer.header("Connection"), "close") << shape;
+        EXPECT_TRUE(client.closedByServer()) << shape;
+    }
+    EXPECT_EQ(observed_, static_cast<int>(shapes.size()));
+}
+
+TEST_F(ServerTest, ReadsChunksInWhateverPiecesTheyArrive) {
+    start();
+    const auto bytes = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=\"y\"\r\n[1, 2\r\n"
+                       "4\r\n, 3]\r\n0\r\nTrailer: t\r\n\r\n" +
+                       HttpClient::bytes("GET", "/after");
+    auto client = connect();
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        client.send(bytes.substr(at, 3));
+        std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_EQ(client.receive().body, "[1, 2, 3]");
+    EXPECT_EQ(client.receive().body, "\"/after\"");
+    auto endless = connect();
+    endless.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const auto chunk = "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
+    for (int i = 0; i < 5; ++i)
+        endless.send(chunk);
+    EXPECT_EQ(endless.receive().status, 413);
+    EXPECT_TRUE(endless.closedByServer());
+}
+
 TEST_F(ServerTest, SaysNothingOfWhatAHandlerThrows) {
     start();
     auto client = connect();
@@ -199,6 +258,26 @@ TEST_F(ServerTest, CutsOffARequestThatTricklesIn) {
     });
     EXPECT_LT(took, 2s);
     EXPECT_TRUE(client.closedByServer());
+}
+
+/// The deadline is the whole request's: neither a byte now and then nor a body moves it.
+TEST_F(ServerTest, CutsOffAHeadOrABodyThatNeverEnds) {
+    start({.requestReadDeadline = 400ms});
+    for (const std::string begun :
+         {"GET /x HTTP/1.1\r\nHost: a\r\nX: ", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n"}) {
+        auto client = connect();
+        EXPECT_EQ(client.get("/before").status, 200);
+        client.send(begun);
+        const auto took = timed([&] {
+            for (int i = 0; i < 12; ++i) {
+                std::this_thread::sleep_for(50ms);
+                client.send("y");
+            }
+            EXPECT_EQ(client.receive().status, 408) << begun;
+        });
+        EXPECT_LT(took, 2s);
+        EXPECT_TRUE(client.closedByServer());
+    }
 }
 
 TEST_F(ServerTest, GivesEachPipelinedRequestItsOwnTime) {
