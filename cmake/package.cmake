@@ -18,6 +18,10 @@ install(FILES ${ROTA_DEBIAN}/copyright CHANGELOG.md docs/operating.md DESTINATIO
 install(DIRECTORY etc/examples etc/grafana etc/nginx DESTINATION share/doc/rota COMPONENT rota)
 install(PROGRAMS scripts/backup scripts/restore DESTINATION lib/rota/scripts COMPONENT rota)
 install(FILES scripts/lib/database.sh DESTINATION lib/rota/scripts/lib COMPONENT rota)
+# The page that shows the API, where it has been built.
+if(EXISTS ${CMAKE_SOURCE_DIR}/docs/page/dist/index.html)
+    install(DIRECTORY docs/page/dist/ DESTINATION share/rota/docs COMPONENT rota)
+endif()
 foreach(name backup restore)
     file(CREATE_LINK ../lib/rota/scripts/${name} ${CMAKE_BINARY_DIR}/rota-${name} SYMBOLIC)
     install(FILES ${CMAKE_BINARY_DIR}/rota-${name} DESTINATION bin COMPONENT rota)

@@ -24,6 +24,12 @@ COPY etc etc
 RUN cpack --config build/release/CPackConfig.cmake -B /package && dpkg-deb -x /package/rota_*.deb /package/root && \
     dpkg-deb -f /package/rota_*.deb Depends | sed 's/([^)]*)//g; s/,/\n/g' | tr -d ' ' >/package/depends
 
+# The page that shows the API.
+FROM node:22-bookworm-slim AS docs
+WORKDIR /src
+COPY docs/page/ ./
+RUN npm ci --loglevel=error && npm run --silent build
+
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Rota" \
       org.opencontainers.image.description="Books medical appointments, delivers their reminders, fills freed times" \
@@ -36,6 +42,7 @@ RUN apt-get update && xargs apt-get install -y --no-install-recommends curl </us
     rm -rf /var/lib/apt/lists/* /var/cache/apt/* && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rota && \
     install -d /usr/local/lib/rota/plugins
 COPY --from=build /package/root/ /
+COPY --from=docs /src/dist /usr/share/rota/docs
 EXPOSE 5000
 USER 10001:10001
 # Said, so that the engine takes no other signal (HUP) for a wish that the server be gone.
