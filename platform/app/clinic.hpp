@@ -6,6 +6,7 @@
 #include "domain/waitlist.hpp"
 
 #include <string>
+#include <vector>
 
 namespace rota::app {
 
@@ -15,6 +16,8 @@ struct Clinic {
     std::string address;
     std::string phone;
     std::string phoneCountry = "+1"; ///< prefix that makes a XXX-XXX-XXXX number E.164
+    std::string email;               ///< where it is told what a person must look after; empty for nowhere
+    std::vector<std::string> cancelWords{"CANCEL"}; ///< a text that is one of them cancels, see plainWord
     base::Zone zone{"America/New_York"};
     std::string cancellationPolicyUrl;
     std::string portalUrl;

@@ -28,9 +28,11 @@ JobResult failed(std::string why) {
 
 using Recipient = tl::expected<std::string, std::string>;
 
-Recipient emailOf(const ClaimedJob& job) {
-    const std::string& address = job.patientEmail;
-    if (address.empty()) return tl::unexpected<std::string>("the patient has no email address");
+Recipient emailOf(const ClaimedJob& job, const Clinic& clinic) {
+    const bool toClinic = job.kind == domain::JobKind::UnclearReplyAlert;
+    const std::string& address = toClinic ? clinic.email : job.patientEmail;
+    if (address.empty())
+        return tl::unexpected(std::string(toClinic ? "the clinic" : "the patient") + " has no email address");
     const bool unsafe = std::ranges::any_of(address, [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
     const auto at = address.find('@');
     if (unsafe || at == 0 || at == std::string::npos || at + 1 == address.size())
@@ -85,7 +87,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     if (now >= job.notAfter || (job.appointment && now >= job.appointment->start))
         return failed("its time had passed when it was to be sent");
 
-    const auto recipient = *medium == Medium::Email ? emailOf(job) : phoneOf(job, clinic_);
+    const auto recipient = *medium == Medium::Email ? emailOf(job, clinic_) : phoneOf(job, clinic_);
     if (!recipient) return failed(recipient.error());
 
     Message message;
@@ -96,7 +98,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
         return failed(std::string("the message could not be written: ") + error.what());
     }
     message.to = *recipient;
-    message.toName = job.patientName;
+    if (job.kind != domain::JobKind::UnclearReplyAlert) message.toName = job.patientName;
     // The same at every attempt, so that a provider can tell a repetition.
     message.deliveryId = domain::deliveryIdOf(job.id);
     message.idempotencyKey = message.deliveryId;

@@ -21,8 +21,9 @@ namespace {
 using domain::JobKind;
 using domain::Medium;
 
-constexpr std::array kKinds{JobKind::Confirmation,    JobKind::EmailReminder,      JobKind::SmsReminder,
-                            JobKind::PromotionNotice, JobKind::CancellationNotice, JobKind::RescheduleNotice};
+constexpr std::array kKinds{JobKind::Confirmation,       JobKind::EmailReminder,      JobKind::SmsReminder,
+                            JobKind::PromotionNotice,    JobKind::CancellationNotice, JobKind::RescheduleNotice,
+                            JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert};
 
 /// What a template may name.
 constexpr std::array<std::string_view, 12> kNames{
@@ -70,9 +71,14 @@ std::string dayInWords(base::Date day, base::Date today) {
     return "on " + base::formatLongDate(day);
 }
 
+/// These tell of a text that fits no appointment.
+bool tellsOfNone(JobKind kind) {
+    return kind == JobKind::UnclearReplyNotice || kind == JobKind::UnclearReplyAlert;
+}
+
 Values valuesOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) {
-    if (!job.appointment) throw std::runtime_error("the job has no appointment to tell of");
-    const auto& appointment = *job.appointment;
+    if (!job.appointment && !tellsOfNone(job.kind)) throw std::runtime_error("the job has no appointment to tell of");
+    const auto appointment = job.appointment.value_or(domain::Appointment{});
     const auto start = clinic.zone.toLocal(appointment.start);
     Values values{job.patientName,
                   domain::nameWithoutTitle(job.doctorName),

@@ -11,6 +11,12 @@ using namespace std::chrono_literals;
 // ---- HTTP -------------------------------------------------------------------------------------------------------
 /// The largest body that any endpoint can use is a week's schedule, some 4 kB.
 inline constexpr std::size_t kRequestBodyBytes = 64 * 1024;
+/// Of a provider's callback: SendGrid sends its events together, up to 768 kB.
+inline constexpr std::size_t kWebhookBodyBytes = 1024 * 1024;
+/// That a text cancelled nothing is worth a mail for this long.
+inline constexpr std::chrono::hours kUnclearReplyKept{24};
+/// Such mails about one text; a phone that more patients share is a mistake in their data.
+inline constexpr int kUnclearReplyMails = 20;
 /// Browsers send under 2 kB; cookies of other services on the same host may add some.
 inline constexpr std::size_t kRequestHeadBytes = 16 * 1024;
 inline constexpr std::size_t kRequestHeaderFields = 100;

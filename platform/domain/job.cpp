@@ -13,14 +13,16 @@ std::string_view toString(JobKind kind) {
     case JobKind::PromotionNotice: return "promotion_notice";
     case JobKind::CancellationNotice: return "cancellation_notice";
     case JobKind::RescheduleNotice: return "reschedule_notice";
+    case JobKind::UnclearReplyNotice: return "unclear_reply_notice";
+    case JobKind::UnclearReplyAlert: return "unclear_reply_alert";
     }
     return "";
 }
 
 std::optional<JobKind> parseJobKind(std::string_view text) {
-    for (const auto kind :
-         {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder, JobKind::PromoteWaitlist,
-          JobKind::PromotionNotice, JobKind::CancellationNotice, JobKind::RescheduleNotice})
+    for (const auto kind : {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder,
+                            JobKind::PromoteWaitlist, JobKind::PromotionNotice, JobKind::CancellationNotice,
+                            JobKind::RescheduleNotice, JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert})
         if (text == toString(kind)) return kind;
     return std::nullopt;
 }
@@ -33,7 +35,9 @@ std::optional<Medium> mediumOf(JobKind kind) {
     case JobKind::EmailReminder:
     case JobKind::PromotionNotice:
     case JobKind::CancellationNotice:
-    case JobKind::RescheduleNotice: return Medium::Email;
+    case JobKind::RescheduleNotice:
+    case JobKind::UnclearReplyNotice:
+    case JobKind::UnclearReplyAlert: return Medium::Email;
     }
     return std::nullopt;
 }
@@ -47,7 +51,9 @@ bool requiresStanding(JobKind kind) {
     case JobKind::PromoteWaitlist:
     case JobKind::PromotionNotice:
     case JobKind::CancellationNotice:
-    case JobKind::RescheduleNotice: return false;
+    case JobKind::RescheduleNotice:
+    case JobKind::UnclearReplyNotice:
+    case JobKind::UnclearReplyAlert: return false;
     }
     return false;
 }

@@ -17,7 +17,9 @@ enum class JobKind {
     PromoteWaitlist,    ///< work: offers a freed slot to the waitlist
     PromotionNotice,    ///< email to the patient who got a freed slot
     CancellationNotice, ///< email
-    RescheduleNotice    ///< email
+    RescheduleNotice,   ///< email
+    UnclearReplyNotice, ///< email: a text from the patient's phone cancelled nothing
+    UnclearReplyAlert   ///< email to the clinic, of the same
 };
 std::string_view toString(JobKind kind); ///< "confirmation", "email_reminder", "sms_reminder", "promote_waitlist", …
 std::optional<JobKind> parseJobKind(std::string_view text);

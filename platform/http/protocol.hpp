@@ -26,6 +26,7 @@ struct Head {
     Request request; ///< without body
     Body body = Body::None;
     std::size_t length = 0;
+    std::size_t most = 0; ///< that the body may have
     bool keepAlive = true;
     bool expectsContinue = false;
 };

@@ -119,14 +119,19 @@ Refusal parseLength(std::string_view text, Head& head) {
     const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), isDigit);
     if (!digits) return refuse(400, "Malformed Content-Length");
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), head.length);
-    if (error != std::errc{} || head.length > limits::kRequestBodyBytes) return refuse(413, "Request body too large");
+    if (error != std::errc{} || head.length > head.most) return refuse(413, "Request body too large");
     head.body = Head::Body::Length;
     return std::nullopt;
+}
+
+std::size_t mostBytesOf(const Request& request) {
+    return request.path.starts_with("/api/webhooks/") ? limits::kWebhookBodyBytes : limits::kRequestBodyBytes;
 }
 
 /// Where the body ends: the question on which two readers of one request must never differ.
 Refusal parseFraming(Head& head, bool http11) {
     const auto& request = head.request;
+    head.most = mostBytesOf(request);
     const auto lengths = count(request, "Content-Length");
     const auto encodings = count(request, "Transfer-Encoding");
     if (lengths > 1 || (lengths > 0 && encodings > 0)) return refuse(400, "The length of the body is ambiguous");

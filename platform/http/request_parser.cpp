@@ -119,7 +119,7 @@ Parsed RequestParser::readChunk(std::string_view received, std::size_t& at) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), chunkLeft_, 16);
     const bool number = !digits.empty() && end == digits.data() + digits.size();
     if (!number) return refuse(400, "Malformed chunk");
-    if (error != std::errc{} || chunkLeft_ > limits::kRequestBodyBytes - head_.request.body.size())
+    if (error != std::errc{} || chunkLeft_ > head_.most - head_.request.body.size())
         return refuse(413, "Request body too large");
     chunk_ = chunkLeft_ == 0 ? Chunk::Trailer : Chunk::Data;
     return NeedsMore{};

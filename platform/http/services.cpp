@@ -12,6 +12,7 @@ Router makeRouter(const Services& services) {
     addAppointments(router, services);
     addWaitlist(router, services);
     addClinic(router, services);
+    addWebhooks(router, services);
     addOpenApi(router);
     addDocs(router, services.docsDirectory);
     addHealth(router, services);

@@ -13,6 +13,7 @@
 #include "app/ports/doctor_store.hpp"
 #include "app/ports/patient_store.hpp"
 #include "app/ports/waitlist_store.hpp"
+#include "app/receive_callback.hpp"
 #include "app/reschedule_appointment.hpp"
 #include "base/clock.hpp"
 #include "http/router.hpp"
@@ -41,6 +42,7 @@ struct Services {
     app::CompleteAppointment& completeAppointment;
     app::WaitlistStore& waitlist;
     app::JoinWaitlist& joinWaitlist;
+    app::ReceiveCallback& receiveCallback;
     const app::Clinic& clinic;
     const base::Clock& clock;
     ReadyCheck databaseReady;

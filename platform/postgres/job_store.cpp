@@ -156,10 +156,10 @@ UNION ALL SELECT 'running', COUNT(*) FROM jobs WHERE state = 'running')sql"};
 const Statement kTryAlone{"alone_try", "SELECT pg_try_advisory_lock(hashtextextended('rota.' || $1, 0))"};
 const Statement kEndAlone{"alone_end", "SELECT pg_advisory_unlock(hashtextextended('rota.' || $1, 0))"};
 
-constexpr std::array kAllKinds{domain::JobKind::Confirmation,    domain::JobKind::EmailReminder,
-                               domain::JobKind::SmsReminder,     domain::JobKind::PromoteWaitlist,
-                               domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice,
-                               domain::JobKind::RescheduleNotice};
+constexpr std::array kAllKinds{
+    domain::JobKind::Confirmation,     domain::JobKind::EmailReminder,      domain::JobKind::SmsReminder,
+    domain::JobKind::PromoteWaitlist,  domain::JobKind::PromotionNotice,    domain::JobKind::CancellationNotice,
+    domain::JobKind::RescheduleNotice, domain::JobKind::UnclearReplyNotice, domain::JobKind::UnclearReplyAlert};
 
 Parameter kindsWhere(bool (*holds)(domain::JobKind)) {
     ArrayParameter kinds;

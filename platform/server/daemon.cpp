@@ -10,6 +10,7 @@
 #include "app/find_next_available.hpp"
 #include "app/join_waitlist.hpp"
 #include "app/promote_waitlist.hpp"
+#include "app/receive_callback.hpp"
 #include "app/reschedule_appointment.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -27,8 +28,11 @@
 #include "postgres/migrator.hpp"
 #include "postgres/patient_store.hpp"
 #include "postgres/pool.hpp"
+#include "postgres/provider_event_store.hpp"
+#include "postgres/reply_store.hpp"
 #include "postgres/schedule_store.hpp"
 #include "postgres/seeder.hpp"
+#include "postgres/suppression_store.hpp"
 #include "postgres/waitlist_store.hpp"
 #include "redis/redis_job_queue.hpp"
 #include "server/metrics.hpp"
@@ -65,7 +69,8 @@ worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::Prom
     byKind[domain::JobKind::PromoteWaitlist] = [&promote](const app::ClaimedJob& job) { return promote(job); };
     for (const auto kind :
          {domain::JobKind::Confirmation, domain::JobKind::EmailReminder, domain::JobKind::SmsReminder,
-          domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice, domain::JobKind::RescheduleNotice})
+          domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice, domain::JobKind::RescheduleNotice,
+          domain::JobKind::UnclearReplyNotice, domain::JobKind::UnclearReplyAlert})
         byKind[kind] = [&deliver](const app::ClaimedJob& job) { return deliver(job); };
     return byKind;
 }
@@ -91,6 +96,9 @@ struct Daemon::Parts {
           idempotency(pool),
           jobs(pool),
           deliveries(pool),
+          suppressions(pool),
+          providerEvents(pool),
+          replies(pool),
           queue({.url = settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
@@ -101,6 +109,9 @@ struct Daemon::Parts {
           rescheduleAppointment(appointments, *plugins, queue, clock, clinic),
           completeAppointment(appointments, clock),
           joinWaitlist(waitlist, doctors, patients, clock, clinic),
+          recordDeliveryEvent(deliveries, suppressions, providerEvents, clock),
+          answerInboundText(replies, providerEvents, cancelAppointment, queue, clock, clinic),
+          receiveCallback(*plugins, recordDeliveryEvent, answerInboundText),
           promoteWaitlist(waitlist, *plugins, *plugins, queue, clock, clinic),
           deliverMessage(*plugins, templates, clock, clinic),
           metrics(pool, jobs, clock),
@@ -176,6 +187,7 @@ struct Daemon::Parts {
                 .completeAppointment = completeAppointment,
                 .waitlist = waitlist,
                 .joinWaitlist = joinWaitlist,
+                .receiveCallback = receiveCallback,
                 .clinic = clinic,
                 .clock = clock,
                 .databaseReady = [this] { return answers(pool); },
@@ -201,6 +213,9 @@ struct Daemon::Parts {
     postgres::PostgresIdempotencyStore idempotency;
     postgres::PostgresJobStore jobs;
     postgres::PostgresDeliveryStore deliveries;
+    postgres::PostgresSuppressionStore suppressions;
+    postgres::PostgresProviderEventStore providerEvents;
+    postgres::PostgresReplyStore replies;
     redis::RedisJobQueue queue;
     app::FindAvailability findAvailability;
     app::FindFreeDays findFreeDays;
@@ -211,6 +226,9 @@ struct Daemon::Parts {
     app::RescheduleAppointment rescheduleAppointment;
     app::CompleteAppointment completeAppointment;
     app::JoinWaitlist joinWaitlist;
+    app::RecordDeliveryEvent recordDeliveryEvent;
+    app::AnswerInboundText answerInboundText;
+    app::ReceiveCallback receiveCallback;
     app::PromoteWaitlist promoteWaitlist;
     app::DeliverMessage deliverMessage;
     Metrics metrics;

@@ -1,5 +1,6 @@
 #include "server/settings.hpp"
 
+#include "app/answer_inbound_text.hpp"
 #include "base/limits.hpp"
 #include "server/settings_values.hpp"
 
@@ -41,6 +42,7 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"CLINIC_ADDRESS", "clinic.address"},
     {"CLINIC_PHONE", "clinic.phone"},
     {"CLINIC_PHONE_COUNTRY", "clinic.phone_country"},
+    {"CLINIC_EMAIL", "clinic.email"},
     {"CLINIC_TIMEZONE", "clinic.timezone"},
     {"CLINIC_CANCELLATION_POLICY_URL", "clinic.cancellation_policy_url"},
     {"CLINIC_PORTAL_URL", "clinic.portal_url"},
@@ -323,6 +325,11 @@ void readClinic(Reader& reader, app::Clinic& clinic) {
     clinic.address = reader.text("clinic.address", "240 Riverside Avenue, New York, NY 10024");
     clinic.phone = reader.text("clinic.phone", "212-555-0140");
     clinic.phoneCountry = reader.text("clinic.phone_country", "+1");
+    clinic.email = reader.text("clinic.email", "");
+    if (!clinic.email.empty() &&
+        (clinic.email.find('@') == std::string::npos || clinic.email.find_first_of(" <>,") != std::string::npos))
+        reader.problem("clinic.email",
+                       "'" + clinic.email + "' is no email address; write one such as desk@clinic.example");
     const auto& prefix = clinic.phoneCountry;
     if (prefix.size() < 2 || prefix.size() > 4 || prefix[0] != '+' ||
         prefix.find_first_not_of("0123456789", 1) != std::string::npos)
@@ -363,6 +370,9 @@ void readChannels(Reader& reader, Settings& settings) {
                                         ".plugin");
         return names;
     };
+    settings.clinic.cancelWords.clear();
+    for (const auto& word : reader.list("notify.sms.cancel_words", "CANCEL"))
+        settings.clinic.cancelWords.push_back(app::plainWord(word));
     settings.emailChannels = readMedium("notify.email.channels");
     settings.smsChannels = readMedium("notify.sms.channels");
 }

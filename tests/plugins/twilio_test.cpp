@@ -1,9 +1,7 @@
 #include "provider_channel.hpp"
+#include "support/fake_provider/signatures.hpp"
 
 #include <rota/web.hpp>
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 namespace rota::testing {
 namespace {
@@ -15,13 +13,6 @@ using Reason = app::WebhookRefused::Reason;
 using Type = app::ProviderEventType;
 
 constexpr const char* kUrl = "https://clinic.example/api/webhooks/test";
-
-std::string signatureOf(const std::string& text, const std::string& token = FakeAccount::kAuthToken) {
-    unsigned char digest[20] = {};
-    ::HMAC(::EVP_sha1(), token.data(), static_cast<int>(token.size()),
-           reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, nullptr);
-    return web::base64({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 class TwilioTest : public ProviderTest {
 protected:
@@ -44,17 +35,10 @@ protected:
     /// Signed over `signedUrl`; what Twilio called was `url`.
     app::WebhookRequest callback(const web::Form& form, const std::string& query = {},
                                  const std::string& signedUrl = kUrl) {
-        std::map<std::string, std::set<std::string>> sorted;
-        for (const auto& [name, value] : form)
-            sorted[name].insert(value);
-        std::string text = signedUrl + query;
-        for (const auto& [name, values] : sorted)
-            for (const auto& value : values)
-                text += name + value;
         return {.received = clock_.now(),
                 .method = "POST",
                 .url = "http://10.0.0.7:5000/api/webhooks/test" + query,
-                .headers = {{"x-twilio-signature", signatureOf(text)}},
+                .headers = {{"x-twilio-signature", twilioSignature(FakeAccount::kAuthToken, signedUrl + query, form)}},
                 .body = web::formEncoded(form)};
     }
     app::WebhookContent read(const app::WebhookRequest& request) {

@@ -43,9 +43,9 @@ TEST(JobsForBooking, LeadsAreTheClinics) {
 }
 
 TEST(JobKind, NamesComeBack) {
-    for (const auto kind :
-         {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder, JobKind::PromoteWaitlist,
-          JobKind::PromotionNotice, JobKind::CancellationNotice, JobKind::RescheduleNotice})
+    for (const auto kind : {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder,
+                            JobKind::PromoteWaitlist, JobKind::PromotionNotice, JobKind::CancellationNotice,
+                            JobKind::RescheduleNotice, JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert})
         EXPECT_EQ(parseJobKind(toString(kind)), kind);
     EXPECT_FALSE(parseJobKind("Confirmation"));
     EXPECT_FALSE(parseJobKind(""));

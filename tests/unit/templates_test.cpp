@@ -122,6 +122,19 @@ TEST(ShippedTemplates, EveryMessageIsWholeAndItsPageNeedsNothingFromElsewhere) {
     }
 }
 
+// A text that fits no appointment is told of without one.
+TEST(ShippedTemplates, TellOfATextThatCancelledNothing) {
+    const auto templates = shipped();
+    for (const auto kind : {JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert}) {
+        SCOPED_TRACE(toString(kind));
+        auto job = jobOf(kind);
+        job.appointment.reset();
+        const auto message = templates.render(job, clinic(), start());
+        EXPECT_THAT(message.text, AllOf(HasSubstr("Ann O'Neil"), HasSubstr("nothing was cancelled")));
+        EXPECT_THAT(message.html, AllOf(HasSubstr("nothing was cancelled"), Not(HasSubstr("{"))));
+    }
+}
+
 TEST(ShippedTemplates, ValuesCannotWriteHtmlOrHeaders) {
     auto job = jobOf(JobKind::EmailReminder);
     job.patientName = "<script>alert(\"1\")</script>\r\nBcc: all@example.org {doctor_name}";

@@ -15,6 +15,7 @@ void addPatients(Router& router, const Services& services);
 void addAppointments(Router& router, const Services& services);
 void addWaitlist(Router& router, const Services& services);
 void addClinic(Router& router, const Services& services);
+void addWebhooks(Router& router, const Services& services);
 void addOpenApi(Router& router);
 /// The page that shows the document, from the directory that it was built into; an empty one for no page.
 void addDocs(Router& router, const std::filesystem::path& directory);
