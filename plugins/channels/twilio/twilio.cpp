@@ -194,8 +194,9 @@ public:
                 .providerCode = body["error_code"].text()};
     }
 
+    /// By what a key that only sends may do, too: such a one is not let see the account.
     void health(const rota::Call& call) override {
-        const auto answer = host().http(call, request("GET", ".json", ""));
+        const auto answer = host().http(call, request("GET", "/Messages.json?PageSize=1", ""));
         if (answer.status != 200) refuse(answer);
     }
 

@@ -178,6 +178,21 @@ Json twilioMessage(const std::string& sid, const std::string& status, const std:
             {"uri", uri}};
 }
 
+/// Of a list that is empty.
+Json twilioPage() {
+    const std::string uri =
+        std::string("/2010-04-01/Accounts/") + FakeAccount::kAccountSid + "/Messages.json?PageSize=1";
+    return {{"first_page_uri", uri},
+            {"next_page_uri", nullptr},
+            {"previous_page_uri", nullptr},
+            {"uri", uri},
+            {"page", 0},
+            {"page_size", 1},
+            {"start", 0},
+            {"end", 0},
+            {"messages", Json::array()}};
+}
+
 bool twilioKnows(const std::string& authorization) {
     const auto basic = [](const char* user, const char* password) {
         return "Basic " + web::base64(std::string(user) + ":" + password);
@@ -223,10 +238,10 @@ Answer createTwilioMessage(const Head& head, const std::string& body, ProviderMe
 Answer twilio(const Head& head, const std::string& body, ProviderMemory& memory) {
     if (!twilioKnows(head.header("authorization"))) return twilioError(401, 20003, "Authenticate");
     const std::string account = std::string("/2010-04-01/Accounts/") + FakeAccount::kAccountSid;
-    if (head.target == account + ".json") return {200, {{"sid", FakeAccount::kAccountSid}, {"status", "active"}}};
     const std::string messages = account + "/Messages";
     if (!head.target.starts_with(messages)) return twilioError(404, 20404, "The requested resource was not found");
     if (head.target == messages + ".json" && head.method == "POST") return createTwilioMessage(head, body, memory);
+    if (head.target.starts_with(messages + ".json?")) return {200, twilioPage()};
     const auto sid = head.target.substr(std::min(messages.size() + 1, head.target.size()), 34);
     const auto status = memory.status(sid);
     if (status.empty()) return twilioError(404, 20404, "The requested resource was not found");
