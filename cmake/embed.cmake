@@ -14,6 +14,8 @@ function(rota_embed)
     foreach(file IN LISTS ARG_FILES)
         get_filename_component(name ${file} NAME)
         file(READ ${file} text)
+        # A generator expression in the text is the text's own.
+        string(REPLACE "$<" "$<1:$><" text "${text}")
         string(APPEND entries "    EmbeddedFile{\"${name}\", R\"~embed~(${text})~embed~\"},\n")
     endforeach()
     file(GENERATE OUTPUT ${output} CONTENT

@@ -34,6 +34,9 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/frontend/dist/index.html)
     set(ROTA_PAGE rota-page)
 endif()
 
+# ---- rota-plugin-dev: what plugins are built with (cmake/sdk.cmake)
+install(FILES ${ROTA_DEBIAN}/copyright docs/plugins.md DESTINATION share/doc/rota-plugin-dev COMPONENT sdk)
+
 # ---- the packages
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rota)
@@ -43,7 +46,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-set(CPACK_COMPONENTS_ALL rota ${ROTA_PAGE})
+set(CPACK_COMPONENTS_ALL rota sdk ${ROTA_PAGE})
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
@@ -62,4 +65,10 @@ set(CPACK_COMPONENT_ROTA-PAGE_DESCRIPTION "Books medical appointments: the patie
 set(CPACK_DEBIAN_ROTA-PAGE_PACKAGE_NAME rota-page)
 set(CPACK_DEBIAN_ROTA-PAGE_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_ROTA-PAGE_PACKAGE_RECOMMENDS "nginx")
+
+set(CPACK_COMPONENT_SDK_DESCRIPTION "What plugins for Rota are built with")
+set(CPACK_DEBIAN_SDK_PACKAGE_NAME rota-plugin-dev)
+set(CPACK_DEBIAN_SDK_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_SDK_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "rota, cmake, g++") # rota has rotactl
 include(CPack)

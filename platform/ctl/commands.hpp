@@ -5,8 +5,11 @@
 namespace rota::ctl {
 
 // clang-format off
+Command pluginCheck();
+Command pluginConform();
 Command pluginInspect();
 Command pluginList();
+Command pluginNew();
 Command seed();
 // clang-format on
 

@@ -62,6 +62,20 @@ bool hasAllSections(std::string_view bytes, const Elf64_Ehdr& header) {
     return size == 0 || (header.e_shoff <= bytes.size() && size <= bytes.size() - header.e_shoff);
 }
 
+/// The text at `offset` of a table of texts.
+std::string textAt(std::string_view bytes, const Elf64_Shdr& table, std::uint64_t offset) {
+    if (offset >= table.sh_size || table.sh_offset > bytes.size()) return {};
+    const auto rest = bytes.substr(table.sh_offset).substr(0, table.sh_size).substr(offset);
+    return std::string(rest.substr(0, rest.find('\0')));
+}
+
+bool isExported(const Elf64_Sym& symbol) {
+    const auto binding = ELF64_ST_BIND(symbol.st_info);
+    const auto visibility = ELF64_ST_VISIBILITY(symbol.st_other);
+    return symbol.st_shndx != SHN_UNDEF && binding != STB_LOCAL &&
+           (visibility == STV_DEFAULT || visibility == STV_PROTECTED);
+}
+
 } // namespace
 
 std::optional<ElfFault> elfFault(std::string_view bytes) {
@@ -76,6 +90,21 @@ std::optional<ElfFault> elfFault(std::string_view bytes) {
     if (header->e_type != ET_DYN) return ElfFault{"is no shared library", "link it with -shared"};
     if (!hasAllSegments(bytes, *header) || !hasAllSections(bytes, *header)) return truncated();
     return std::nullopt;
+}
+
+std::vector<std::string> exportedSymbols(std::string_view bytes) {
+    std::vector<std::string> names;
+    const auto header = at<Elf64_Ehdr>(bytes, 0);
+    for (unsigned i = 0; header && i < header->e_shnum; ++i) {
+        const auto section = at<Elf64_Shdr>(bytes, header->e_shoff + i * sizeof(Elf64_Shdr));
+        if (!section || section->sh_type != SHT_DYNSYM) continue;
+        const auto texts = at<Elf64_Shdr>(bytes, header->e_shoff + section->sh_link * sizeof(Elf64_Shdr));
+        for (std::uint64_t offset = 0; texts && offset < section->sh_size; offset += sizeof(Elf64_Sym)) {
+            const auto symbol = at<Elf64_Sym>(bytes, section->sh_offset + offset);
+            if (symbol && isExported(*symbol)) names.push_back(textAt(bytes, *texts, symbol->st_name));
+        }
+    }
+    return names;
 }
 
 } // namespace rota::plugin_host

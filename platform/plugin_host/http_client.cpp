@@ -283,6 +283,11 @@ AllowedHosts allowedHosts(std::string_view httpHosts, const std::vector<std::str
     return allowed;
 }
 
+bool isAllowed(const AllowedHosts& allowed, const std::string& url) {
+    const auto parts = partsOf(url);
+    return parts && isAllowed(allowed, *parts);
+}
+
 /// Idle handles, each with the connections that it opened.
 class HttpClient::Handles {
 public:

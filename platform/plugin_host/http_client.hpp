@@ -21,6 +21,9 @@ struct AllowedHosts {
 /// From a descriptor's http_hosts and the URLs of a configuration.
 AllowedHosts allowedHosts(std::string_view httpHosts, const std::vector<std::string>& urls);
 
+/// Whether requests may go to that URL. Not where it is malformed.
+bool isAllowed(const AllowedHosts& allowed, const std::string& url);
+
 /// Outgoing requests of one instance, as rota_host.http promises them. Connections are kept and reused. [thread-safe]
 class HttpClient {
 public:

@@ -60,6 +60,9 @@ test_packages=(
     shellcheck
 )
 
+# A plugin in Rust, from the C header alone, is one of the tests. Whoever has a compiler from elsewhere needs no other.
+command -v rustc >/dev/null || test_packages+=(rustc)
+
 # Needed by scripts/bench.
 bench_packages=(
     libbenchmark-dev

@@ -1,0 +1,129 @@
+#include "ctl/child.hpp"
+#include "ctl/commands.hpp"
+#include "ctl/configuration.hpp"
+#include "ctl/conform/fixtures.hpp"
+#include "ctl/plugin_probe.hpp"
+#include "ctl/text_file.hpp"
+#include "plugin_host/plugin_instance.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+namespace rota::ctl {
+namespace {
+
+using plugin_host::Library;
+using plugin_host::PluginConfig;
+using plugin_host::PluginProblem;
+
+/// A configuration that a plugin is to be tried with.
+struct Trial {
+    std::string subject; ///< "channel.reminders"
+    std::string kind;
+    std::string plugin;
+    PluginConfig config;
+};
+
+void addTrials(std::vector<Trial>& trials, const std::string& kind, const server::PluginChoices& choices) {
+    trials.push_back({kind + ".default", kind, choices.standard.plugin, choices.standard.config});
+    for (const auto& [doctor, choice] : choices.byDoctor)
+        trials.push_back({kind + ".doctor." + std::to_string(doctor.value), kind, choice.plugin, choice.config});
+}
+
+/// All instances that the configuration has.
+std::vector<Trial> configured(const server::Settings& settings) {
+    std::vector<Trial> trials;
+    for (const auto& channel : settings.channels)
+        trials.push_back({"channel." + channel.instance, "channel", channel.choice.plugin, channel.choice.config});
+    addTrials(trials, "availability", settings.availability);
+    addTrials(trials, "waitlist", settings.waitlist);
+    return trials;
+}
+
+std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& arguments) {
+    std::vector<Trial> trials;
+    if (arguments.has("with")) {
+        const auto config = nlohmann::json::parse(jsonOrFile(arguments.value("with")), nullptr, false);
+        if (config.is_discarded()) throw Stop(kUsage, "--with is no JSON");
+        return {
+            {plugin["kind"].get<std::string>() + ".check", plugin["kind"], plugin["id"], conform::flatTexts(config)}};
+    }
+    const auto loaded = loadConfiguration(arguments, {"channel.", "availability.", "waitlist."});
+    for (auto& trial : configured(loaded.settings))
+        if (trial.plugin == plugin["id"] && trial.kind == plugin["kind"]) trials.push_back(std::move(trial));
+    return trials;
+}
+
+/// Empty where all is well, else what is wrong, a line each.
+std::string attempt(const Trial& trial, const PluginReference& reference, plugin_host::PrivateDirectory& copies) {
+    const auto lines = [](const PluginProblem& problem) { return problem.text(); };
+    const auto file = plugin_host::readPlugin(reference.name, reference.directories);
+    if (!file) return lines(file.error());
+    const auto library = Library::load(reference.name, *file, copies);
+    if (!library) return lines(library.error());
+    for (const auto& type : library->all()) {
+        if (type.descriptor->id != trial.plugin || nameOfKind(type.descriptor->kind) != trial.kind) continue;
+        const auto schema = plugin_host::ConfigSchema::parse(type.descriptor->config_schema);
+        if (!schema) return "its configuration schema is not supported: " + schema.error();
+        const auto checked = schema->check(trial.config);
+        if (!checked) {
+            std::string faults;
+            for (const auto& fault : checked.error())
+                faults +=
+                    (faults.empty() ? "" : "\n") +
+                    PluginProblem{fault.code, trial.subject + ".config." + fault.key, fault.cause, fault.remedy}.text();
+            return faults;
+        }
+        const base::SystemClock clock;
+        const auto instance = plugin_host::PluginInstance::make(trial.subject, *library, type, *checked, clock);
+        if (!instance) return lines(instance.error());
+        if (const auto active = (*instance)->activate(); !active) return lines(active.error());
+        return "";
+    }
+    return "the library holds no such plugin any more";
+}
+
+bool passes(const Trial& trial, const PluginReference& reference) {
+    auto copies = plugin_host::PrivateDirectory::make(std::filesystem::temp_directory_path());
+    if (!copies) throw Stop(kUnreachable, copies.error().text());
+    const auto end = inChild([&] { return attempt(trial, reference, *copies); }, std::chrono::seconds{30});
+    const auto fault = end.good() ? end.answer : trial.subject + ": " + end.fault;
+    if (fault.empty())
+        std::cout << trial.subject << ": would serve\n";
+    else
+        std::cout << fault << "\n";
+    return fault.empty();
+}
+
+ExitCode run(const Arguments& arguments) {
+    const auto reference = pluginReference(arguments.operands.front(), arguments);
+    const auto found = probe(reference);
+    if (!found.problem.empty()) throw Stop(kFinding, found.problem);
+    bool good = true;
+    for (const auto& plugin : found.description["plugins"]) {
+        std::cout << plugin["kind"].get<std::string>() << " " << plugin["id"].get<std::string>() << " "
+                  << plugin["version"].get<std::string>() << ": loads, from "
+                  << found.description["file"].get<std::string>() << "\n";
+        const auto trials = trialsFor(plugin, arguments);
+        if (trials.empty()) std::cout << "no instance in the configuration uses it\n";
+        for (const auto& trial : trials)
+            good = passes(trial, reference) && good;
+    }
+    return good ? kOk : kFinding;
+}
+
+} // namespace
+
+Command pluginCheck() {
+    return {.name = "plugin check",
+            .operands = "FILE|NAME",
+            .least = 1,
+            .most = 1,
+            .summary = "Tries whether the server would take a plugin, with every configuration that names it.",
+            .details = "Finds, checks, loads, configures and activates it, in a process of its own. Nothing is sent.",
+            .options = {{"with", "Another configuration to try it with.", "JSON|FILE"}, configOption()},
+            .run = &run};
+}
+
+} // namespace rota::ctl
