@@ -89,6 +89,9 @@ machines_packages=(
     patroni
     python3-etcd
 )
+picture_packages=(
+    pngquant # docs/screenshots at a third of their size
+)
 
 # install_packages NAME...: installs those that are missing. With nothing missing it takes a few milliseconds.
 install_packages() {

@@ -55,7 +55,7 @@ export default defineConfig({
         // Only for an optimized build on a machine that does nothing else: tests/full/page.
         { name: 'times', use: kPhone, testMatch: '**/times.spec.ts', fullyParallel: false },
         // The pictures in docs/screenshots: tests/full/page as well.
-        { name: 'screenshots-phone', use: { ...kPhone, deviceScaleFactor: 2 }, testMatch: '**/screenshots.spec.ts' },
+        { name: 'screenshots-phone', use: { ...kPhone, deviceScaleFactor: 1.5 }, testMatch: '**/screenshots.spec.ts' },
         { name: 'screenshots-desktop', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/screenshots.spec.ts' },
     ],
 });
