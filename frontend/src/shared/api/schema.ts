@@ -222,7 +222,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how a patient is told of appointments
+         * @description Whether emails and text messages are wanted, and in which language. What is not given stays as it is; nothing
+         *     else of a patient can be changed here. It holds for messages that are still to be sent.
+         */
+        patch: operations["changePatient"];
         trace?: never;
     };
     "/api/patients/{id}/appointments": {
@@ -656,6 +661,21 @@ export interface components {
             phone: string;
             /** Format: date */
             date_of_birth: string;
+            /** @default true */
+            email_opt_in?: boolean;
+            /** @default true */
+            sms_opt_in?: boolean;
+            language?: components["schemas"]["Language"];
+        };
+        /**
+         * @description In which messages are written; English where nothing else was asked for.
+         * @enum {string}
+         */
+        Language: "en" | "es";
+        PreferencesChange: {
+            email_opt_in?: boolean;
+            sms_opt_in?: boolean;
+            language?: components["schemas"]["Language"];
         };
         Patient: {
             id: components["schemas"]["Id"];
@@ -664,6 +684,9 @@ export interface components {
             phone: string;
             /** Format: date */
             date_of_birth: string;
+            email_opt_in: boolean;
+            sms_opt_in: boolean;
+            language: components["schemas"]["Language"];
         };
         NewAppointment: {
             doctor_id: components["schemas"]["Id"];
@@ -1436,6 +1459,44 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    changePatient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The patient's number. */
+                id: components["parameters"]["PatientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sms_opt_in": false,
+                 *       "language": "es"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description The patient as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            400: components["responses"]["ValidationFailed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
         };
     };
