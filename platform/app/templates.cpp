@@ -150,16 +150,27 @@ struct Templates::Texts {
     std::map<JobKind, Kind> kinds;
 };
 
-Templates::Templates() : texts_(std::make_unique<Texts>()) {}
+Templates::Templates() : texts_(std::make_shared<const Texts>()) {}
 Templates::~Templates() = default;
-Templates::Templates(Templates&&) noexcept = default;
-Templates& Templates::operator=(Templates&&) noexcept = default;
+Templates::Templates(Templates&& other) noexcept : texts_(other.current()) {}
+
+Templates& Templates::operator=(Templates&& other) noexcept {
+    auto texts = other.current();
+    const std::scoped_lock lock(mutex_);
+    texts_ = std::move(texts);
+    return *this;
+}
+
+std::shared_ptr<const Templates::Texts> Templates::current() const {
+    const std::scoped_lock lock(mutex_);
+    return texts_;
+}
 
 Templates Templates::load(const std::filesystem::path& directory, std::vector<Problem>& problems) {
-    Templates templates;
+    auto all = std::make_shared<Texts>();
     for (const JobKind kind : kKinds) {
         const std::string name{toString(kind)};
-        auto& texts = templates.texts_->kinds[kind];
+        auto& texts = all->kinds[kind];
         texts.text = readTrimmed(directory / (name + ".txt"), problems);
         if (domain::mediumOf(kind) != Medium::Email) continue;
         texts.html = readTrimmed(directory / (name + ".html"), problems);
@@ -168,12 +179,15 @@ Templates Templates::load(const std::filesystem::path& directory, std::vector<Pr
         if (texts.subject.find('\n') != std::string::npos)
             problems.push_back({subject.string(), "has more than one line"});
     }
+    Templates templates;
+    templates.texts_ = std::move(all);
     return templates;
 }
 
 Message Templates::render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const {
-    const auto texts = texts_->kinds.find(job.kind);
-    if (texts == texts_->kinds.end())
+    const auto all = current();
+    const auto texts = all->kinds.find(job.kind);
+    if (texts == all->kinds.end())
         throw std::runtime_error("there are no templates for jobs of the kind " + std::string(toString(job.kind)));
 
     const Values values = valuesOf(job, clinic, now);

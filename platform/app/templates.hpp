@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace rota::app {
 /// <kind>.txt for SMS, where kind is the job's, such as email_reminder. Values are filled in by name: {patient_name},
 /// {doctor_name}, {date}, {time}, {day}, {duration}, {clinic_name}, {clinic_address}, {clinic_phone},
 /// {cancellation_policy_url}, {portal_url}, {appointment_id}; in HTML they are escaped. Literal braces are doubled.
-/// [thread-safe after construction]
+/// [thread-safe]
 class Templates {
 public:
     /// A template that is missing, or names a value that is not there: file, name and what is known.
@@ -31,6 +32,7 @@ public:
     Templates();
     ~Templates();
     Templates(Templates&&) noexcept;
+    /// From now on messages are rendered from the other's; one that is being rendered is not touched.
     Templates& operator=(Templates&&) noexcept;
 
     /// The message of a claimed job as of `now` ({day} is "today" or "tomorrow", else such as "on Tuesday,
@@ -40,7 +42,10 @@ public:
 
 private:
     struct Texts;
-    std::unique_ptr<Texts> texts_;
+    std::shared_ptr<const Texts> current() const;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Texts> texts_;
 };
 
 } // namespace rota::app

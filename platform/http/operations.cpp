@@ -41,6 +41,7 @@ Router makeOperationsRouter(const Services& services, const OperationsSources& s
     Router router;
     addHealth(router, services, [details = sources.details] { return detailsJson(details()); });
     router.add("GET", "/metrics", [sources](const Request&) { return metricsOf(sources); });
+    addPluginOperations(router, sources.plugins);
     return router;
 }
 

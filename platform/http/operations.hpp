@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/plugin_operations.hpp"
 #include "http/router.hpp"
 #include "http/services.hpp"
 
@@ -29,9 +30,10 @@ struct OperationsDetails {
 struct OperationsSources {
     std::function<std::string()> metrics; ///< in Prometheus' text format
     std::function<OperationsDetails()> details;
+    PluginOperations plugins;
 };
 
-/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz.
+/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/….
 Router makeOperationsRouter(const Services& services, const OperationsSources& sources);
 
 /// `next`, for requests with "Authorization: Bearer <token>" only; the others are 401. An empty token lets all pass.

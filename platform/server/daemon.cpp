@@ -21,6 +21,7 @@
 #include "http/server.hpp"
 #include "http/services.hpp"
 #include "postgres/appointment_store.hpp"
+#include "postgres/calendar_versions.hpp"
 #include "postgres/delivery_store.hpp"
 #include "postgres/doctor_store.hpp"
 #include "postgres/idempotency_store.hpp"
@@ -36,6 +37,8 @@
 #include "postgres/waitlist_store.hpp"
 #include "redis/redis_job_queue.hpp"
 #include "server/metrics.hpp"
+#include "server/plugin_status.hpp"
+#include "server/reload_everywhere.hpp"
 #include "worker/waitlist_expiry.hpp"
 #include "worker/worker.hpp"
 
@@ -83,11 +86,11 @@ bool answers(postgres::Pool& pool) {
 
 /// In the order in which they are built, each standing on those above it.
 struct Daemon::Parts {
-    Parts(const Settings& settings, Preparation prepared, const base::Clock& clock)
-        : clinic(settings.clinic),
+    Parts(const LoadedSettings& loaded, Preparation prepared, const base::Clock& clock)
+        : clinic(loaded.settings.clinic),
           templates(std::move(prepared.templates)),
           plugins(std::move(prepared.plugins)),
-          pool(std::move(prepared.database), {settings.poolMin, settings.poolMax}),
+          pool(prepared.database, {loaded.settings.poolMin, loaded.settings.poolMax}),
           doctors(pool),
           patients(pool),
           appointments(pool),
@@ -99,7 +102,7 @@ struct Daemon::Parts {
           suppressions(pool),
           providerEvents(pool),
           replies(pool),
-          queue({.url = settings.redisUrl}),
+          queue({.url = loaded.settings.redisUrl}),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
@@ -114,9 +117,12 @@ struct Daemon::Parts {
           receiveCallback(*plugins, recordDeliveryEvent, answerInboundText),
           promoteWaitlist(waitlist, *plugins, *plugins, queue, clock, clinic),
           deliverMessage(*plugins, templates, clock, clinic),
-          metrics(pool, jobs, clock),
+          metrics(pool, jobs, *plugins, clock),
           worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
-          waitlistExpiry(waitlist, jobs, clock, clinic) {
+          waitlistExpiry(waitlist, jobs, clock, clinic),
+          reload(loaded, *plugins, templates, [this] { postgres::raiseCalendarVersions(pool); }),
+          reloadEverywhere(reload, std::move(prepared.database), clock, prepared.at) {
+        const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
         worker.start();
@@ -124,9 +130,11 @@ struct Daemon::Parts {
         const auto handlers = services(settings, clock);
         server = listen(settings, clock, handlers);
         operations = listenForOperators(settings, clock, handlers);
+        reloadEverywhere.start();
     }
 
     ~Parts() {
+        reloadEverywhere.stop();
         if (operations) operations->stop();
         if (server) server->stop();
         waitlistExpiry.stop();
@@ -153,7 +161,10 @@ struct Daemon::Parts {
         options.connections = limits::kOperationsConnections;
         const http::OperationsSources sources{
             .metrics = [this] { return metrics.text(); },
-            .details = [this, environment = settings.environment] { return details(environment); }};
+            .details = [this, environment = settings.environment] { return details(environment); },
+            .plugins = {.generation = [this] { return plugins->generation(); },
+                        .status = [this] { return pluginStatus(*plugins); },
+                        .reload = [this] { return reloadAnswer(reloadEverywhere()); }}};
         return std::make_unique<http::HttpServer>(
             options, clock, http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken));
     }
@@ -202,7 +213,7 @@ struct Daemon::Parts {
     }
 
     const app::Clinic clinic;
-    const app::Templates templates;
+    app::Templates templates;
     const std::unique_ptr<plugin_host::PluginHost> plugins;
     postgres::Pool pool;
     postgres::PostgresDoctorStore doctors;
@@ -234,17 +245,23 @@ struct Daemon::Parts {
     Metrics metrics;
     worker::Worker worker;
     worker::WaitlistExpiry waitlistExpiry;
+    Reload reload;
+    ReloadEverywhere reloadEverywhere;
     std::unique_ptr<http::HttpServer> server;
     std::unique_ptr<http::HttpServer> operations;
 };
 
-Daemon::Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock,
+Daemon::Daemon(const LoadedSettings& loaded, Preparation preparation, const base::Clock& clock,
                const WaitForStop& waitForStop) {
     migrateWhenReachable(preparation.database, clock, waitForStop);
-    parts_ = std::make_unique<Parts>(settings, std::move(preparation), clock);
+    parts_ = std::make_unique<Parts>(loaded, std::move(preparation), clock);
 }
 
 Daemon::~Daemon() = default;
+
+void Daemon::reload() {
+    parts_->reloadEverywhere();
+}
 
 int Daemon::port() const {
     return parts_->server->port();
