@@ -19,6 +19,7 @@ namespace rota::app {
 namespace {
 
 using domain::JobKind;
+using domain::Language;
 using domain::Medium;
 
 constexpr std::array kKinds{JobKind::Confirmation,       JobKind::EmailReminder,      JobKind::SmsReminder,
@@ -65,10 +66,35 @@ std::string filledIn(const std::string& text, const Values& values) {
     return fmt::vformat(text, arguments);
 }
 
-std::string dayInWords(base::Date day, base::Date today) {
-    if (day == today) return "today";
-    if (day == base::addDays(today, 1)) return "tomorrow";
-    return "on " + base::formatLongDate(day);
+constexpr std::array kWeekdaysEs{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"};
+constexpr std::array kMonthsEs{"enero", "febrero", "marzo",      "abril",   "mayo",      "junio",
+                               "julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre"};
+
+/// "Tuesday, March 10, 2026", "martes, 10 de marzo de 2026"
+std::string longDate(base::Date date, Language language) {
+    if (language == Language::English) return base::formatLongDate(date);
+    return fmt::format("{}, {} de {} de {}", kWeekdaysEs.at(base::dayOfWeek(date)), static_cast<unsigned>(date.day()),
+                       kMonthsEs.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()));
+}
+
+/// "9:00 AM", "9:00 a. m."
+std::string clockTime(base::Minutes sinceMidnight, Language language) {
+    auto text = base::formatClockTime(sinceMidnight);
+    if (language == Language::English) return text;
+    const bool morning = text.ends_with("AM");
+    return text.substr(0, text.size() - 2) + (morning ? "a. m." : "p. m.");
+}
+
+std::string dayInWords(base::Date day, base::Date today, Language language) {
+    const bool english = language == Language::English;
+    if (day == today) return english ? "today" : "hoy";
+    if (day == base::addDays(today, 1)) return english ? "tomorrow" : "mañana";
+    return (english ? "on " : "el ") + longDate(day, language);
+}
+
+/// As the job's patient wants it; the clinic's own mail is not theirs to choose.
+Language languageOf(const ClaimedJob& job) {
+    return job.kind == JobKind::UnclearReplyAlert ? Language::English : job.preferences.language;
 }
 
 /// These tell of a text that fits no appointment.
@@ -82,9 +108,9 @@ Values valuesOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) 
     const auto start = clinic.zone.toLocal(appointment.start);
     Values values{job.patientName,
                   domain::nameWithoutTitle(job.doctorName),
-                  base::formatLongDate(start.date),
-                  base::formatClockTime(start.minutes()),
-                  dayInWords(start.date, clinic.zone.toLocal(now).date),
+                  longDate(start.date, job.preferences.language),
+                  clockTime(start.minutes(), job.preferences.language),
+                  dayInWords(start.date, clinic.zone.toLocal(now).date, job.preferences.language),
                   std::to_string(appointment.duration.count()),
                   clinic.name,
                   clinic.address,
@@ -147,30 +173,31 @@ struct Templates::Texts {
         std::string text;
         std::string html;
     };
-    std::map<JobKind, Kind> kinds;
+    std::map<Language, std::map<JobKind, Kind>> languages; ///< without those that are not there
 };
 
-Templates::Templates() : texts_(std::make_shared<const Texts>()) {}
+Templates::Templates() : texts_(std::make_unique<Texts>()) {}
 Templates::~Templates() = default;
-Templates::Templates(Templates&& other) noexcept : texts_(other.current()) {}
+Templates::Templates(Templates&&) noexcept = default;
+Templates& Templates::operator=(Templates&&) noexcept = default;
 
-Templates& Templates::operator=(Templates&& other) noexcept {
-    auto texts = other.current();
-    const std::scoped_lock lock(mutex_);
-    texts_ = std::move(texts);
-    return *this;
-}
-
-std::shared_ptr<const Templates::Texts> Templates::current() const {
-    const std::scoped_lock lock(mutex_);
-    return texts_;
+std::span<const JobKind> Templates::kinds() {
+    return kKinds;
 }
 
 Templates Templates::load(const std::filesystem::path& directory, std::vector<Problem>& problems) {
-    auto all = std::make_shared<Texts>();
+    Templates templates;
+    templates.read(Language::English, directory, problems);
+    const auto spanish = directory / toString(Language::Spanish);
+    if (std::filesystem::is_directory(spanish)) templates.read(Language::Spanish, spanish, problems);
+    return templates;
+}
+
+void Templates::read(Language language, const std::filesystem::path& directory, std::vector<Problem>& problems) {
     for (const JobKind kind : kKinds) {
+        if (kind == JobKind::UnclearReplyAlert && language != Language::English) continue;
         const std::string name{toString(kind)};
-        auto& texts = all->kinds[kind];
+        auto& texts = texts_->languages[language][kind];
         texts.text = readTrimmed(directory / (name + ".txt"), problems);
         if (domain::mediumOf(kind) != Medium::Email) continue;
         texts.html = readTrimmed(directory / (name + ".html"), problems);
@@ -179,18 +206,20 @@ Templates Templates::load(const std::filesystem::path& directory, std::vector<Pr
         if (texts.subject.find('\n') != std::string::npos)
             problems.push_back({subject.string(), "has more than one line"});
     }
-    Templates templates;
-    templates.texts_ = std::move(all);
-    return templates;
 }
 
 Message Templates::render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const {
-    const auto all = current();
-    const auto texts = all->kinds.find(job.kind);
-    if (texts == all->kinds.end())
-        throw std::runtime_error("there are no templates for jobs of the kind " + std::string(toString(job.kind)));
+    auto language = texts_->languages.find(languageOf(job));
+    if (language == texts_->languages.end()) language = texts_->languages.find(Language::English);
+    const auto none = "there are no templates for jobs of the kind " + std::string(toString(job.kind));
+    if (language == texts_->languages.end()) throw std::runtime_error(none);
+    const auto texts = language->second.find(job.kind);
+    if (texts == language->second.end()) throw std::runtime_error(none);
 
-    const Values values = valuesOf(job, clinic, now);
+    // Dates in the language of the texts, which may not be the one that was wished for.
+    auto told = job;
+    told.preferences.language = language->first;
+    const Values values = valuesOf(told, clinic, now);
     Values escaped;
     std::ranges::transform(values, escaped.begin(), escapedForHtml);
 
@@ -199,7 +228,7 @@ Message Templates::render(const ClaimedJob& job, const Clinic& clinic, base::Ins
     message.subject = filledIn(texts->second.subject, values);
     message.text = filledIn(texts->second.text, values);
     message.html = filledIn(texts->second.html, escaped);
-    message.locale = "en-US";
+    message.locale = language->first == Language::Spanish ? "es-US" : "en-US";
     message.notAfter = job.notAfter;
     return message;
 }

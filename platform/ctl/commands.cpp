@@ -3,7 +3,7 @@
 namespace rota::ctl {
 
 std::vector<Command> commands() {
-    return {seed(), pluginList(), pluginInspect(), pluginCheck(), pluginConform(), pluginNew(), pluginReload()};
+    return {seed(), templatePreview(), pluginList(), pluginInspect(), pluginCheck(), pluginConform(), pluginNew()};
 }
 
 } // namespace rota::ctl

@@ -10,8 +10,8 @@ Command pluginConform();
 Command pluginInspect();
 Command pluginList();
 Command pluginNew();
-Command pluginReload();
 Command seed();
+Command templatePreview();
 // clang-format on
 
 /// All of them, in the order in which the help shows them.

@@ -90,8 +90,8 @@ bool saysNoSuchAddress(std::string_view providerCode) {
     constexpr std::array<std::string_view, 3> kReplies{"550", "551", "553"};
     if (std::ranges::find(kReplies, providerCode) != kReplies.end()) return true;
     if (!providerCode.starts_with("5.")) return false;
-    // 5.1 is about the address; 5.2.1 a mailbox that takes nothing any more; 5.0.0 what many servers say of either.
-    return providerCode.starts_with("5.1.") || providerCode == "5.2.1" || providerCode == "5.0.0";
+    // 5.1 is about the address, 5.2.1 a mailbox that takes nothing any more; 5.0.0 may be anything.
+    return providerCode.starts_with("5.1.") || providerCode == "5.2.1";
 }
 
 } // namespace rota::domain

@@ -58,19 +58,27 @@ bool requiresStanding(JobKind kind) {
     return false;
 }
 
+namespace {
+
+Instant reminderAt(Instant now, Instant start, base::Milliseconds before, const ReminderLeads& leads) {
+    return outsideQuietHours(leads.quiet, std::max(now, start - before), now, start);
+}
+
+} // namespace
+
 std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const ReminderLeads& leads) {
     std::vector<PlannedJob> jobs;
     const auto emailAt = start - leads.emailBefore;
     if (now < emailAt) jobs.push_back({JobKind::Confirmation, now});
-    jobs.push_back({JobKind::EmailReminder, std::max(now, emailAt)});
-    jobs.push_back({JobKind::SmsReminder, std::max(now, start - leads.smsBefore)});
+    jobs.push_back({JobKind::EmailReminder, now < emailAt ? reminderAt(now, start, leads.emailBefore, leads) : now});
+    jobs.push_back({JobKind::SmsReminder, reminderAt(now, start, leads.smsBefore, leads)});
     return jobs;
 }
 
 std::vector<PlannedJob> jobsForNewTime(JobKind notice, Instant now, Instant start, const ReminderLeads& leads) {
     return {{notice, now},
-            {JobKind::EmailReminder, std::max(now, start - leads.emailBefore)},
-            {JobKind::SmsReminder, std::max(now, start - leads.smsBefore)}};
+            {JobKind::EmailReminder, reminderAt(now, start, leads.emailBefore, leads)},
+            {JobKind::SmsReminder, reminderAt(now, start, leads.smsBefore, leads)}};
 }
 
 } // namespace rota::domain

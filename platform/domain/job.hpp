@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/appointment.hpp"
+#include "domain/quiet_hours.hpp"
 
 #include <optional>
 #include <string>
@@ -42,10 +43,12 @@ struct PlannedJob {
 struct ReminderLeads {
     base::Milliseconds emailBefore = std::chrono::hours{24};
     base::Milliseconds smsBefore = std::chrono::hours{2};
+    std::optional<QuietHours> quiet{}; ///< in which reminders do not go out
 };
 
 /// What a booking leaves to be done: a confirmation and both reminders. A reminder whose time has passed already goes
-/// at once; where that is the email, it stands for the confirmation, which is then not sent too.
+/// at once; where that is the email, it stands for the confirmation, which is then not sent too, and so is not kept
+/// back by quiet hours.
 std::vector<PlannedJob> jobsForBooking(Instant now, Instant start, const ReminderLeads& leads);
 
 /// What a new time that the patient did not just book leaves to be done, by rescheduling or from the waitlist: the mail

@@ -1,6 +1,4 @@
 #include "rotactl.hpp"
-#include "support/redis_server.hpp"
-#include "support/rotad_process.hpp"
 #include "support/test_database.hpp"
 
 #include <gmock/gmock.h>
@@ -51,7 +49,7 @@ TEST_F(RotactlTest, SaysHowItIsUsed) {
 
 TEST_F(RotactlTest, EveryCommandSaysHowItIsUsed) {
     const std::vector<std::vector<std::string>> names{
-        {"seed"}, {"plugin", "list"}, {"plugin", "inspect"}, {"plugin", "reload"}};
+        {"seed"}, {"template", "preview"}, {"plugin", "list"}, {"plugin", "inspect"}};
     for (const auto& name : names) {
         auto words = name;
         words.emplace_back("--help");
@@ -80,8 +78,31 @@ TEST_F(RotactlTest, TellsOfMistakesInTheConfiguration) {
     EXPECT_THAT(listed.err, HasSubstr("must be a doctor's number"));
 }
 
-// ---- seed
-// --------------------------------------------------------------------------------------------------------
+// ---- template preview ----------------------------------------------------------------------------------------------
+
+TEST_F(RotactlTest, ShowsAMessageAsAPatientWouldGetIt) {
+    const auto file = std::string(std::getenv("ROTA_SOURCE_DIR")) + "/etc/rota.properties";
+    const auto preview = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"template", "preview", "--config", file});
+        return rotactl(words);
+    };
+    const auto mail = preview({"email_reminder"});
+    EXPECT_EQ(mail.status, 0) << mail.err;
+    EXPECT_THAT(mail.out, HasSubstr("Subject: Appointment Reminder\n\nHello Maria Lopez,"));
+    EXPECT_THAT(mail.out, HasSubstr("tomorrow at 9:00 AM"));
+    EXPECT_THAT(preview({"--language", "es", "sms_reminder"}).out, HasSubstr("Johnson mañana, 9:00 a. m."));
+    EXPECT_THAT(preview({"--html", "confirmation"}).out, HasSubstr("<!DOCTYPE html>"));
+    EXPECT_EQ(preview({"--text", "confirmation"}).out.rfind("Hello Maria Lopez,", 0), 0U);
+
+    EXPECT_EQ(preview({"--html", "sms_reminder"}).status, 64);
+    EXPECT_EQ(preview({"--html", "--text", "confirmation"}).status, 64);
+    EXPECT_EQ(preview({"--language", "fr", "confirmation"}).status, 64);
+    const auto unknown = preview({"promote_waitlist"});
+    EXPECT_EQ(unknown.status, 64);
+    EXPECT_THAT(unknown.err, HasSubstr("there are: confirmation, email_reminder"));
+}
+
+// ---- seed --------------------------------------------------------------------------------------------------------
 
 TEST_F(RotactlTest, SeedsAnyNumberOfTimes) {
     TestDatabase database;
@@ -107,8 +128,7 @@ TEST_F(RotactlTest, SeedSaysWhyItCannot) {
     EXPECT_THAT(wrong.err, HasSubstr("DATABASE_URL: database.url"));
 }
 
-// ---- plugin list and inspect
-// ---------------------------------------------------------------------------------------
+// ---- plugin list and inspect ---------------------------------------------------------------------------------------
 
 TEST_F(RotactlTest, ListsPluginsAndWhoUsesThem) {
     const auto file = write("rota.properties", "channel.screen.plugin = console\nnotify.email.channels = screen\n"
@@ -154,39 +174,6 @@ TEST_F(RotactlTest, InspectSaysWhatIsWrong) {
     EXPECT_EQ(missing.status, 1);
     EXPECT_THAT(missing.err, HasSubstr("PLG-102"));
     EXPECT_EQ(rotactl({"plugin", "inspect", folder_ + "/none"}).status, 64) << "a file without its ending";
-}
-
-// ---- plugin reload
-// -------------------------------------------------------------------------------------------------
-
-TEST_F(RotactlTest, ReloadsARunningServer) {
-    TestDatabase database;
-    RedisServer redis;
-    RotadOptions options;
-    options.databaseUrl = database.url();
-    options.redisUrl = redis.url();
-    options.environment["ADMIN_TOKEN"] = "s3cret";
-    RotadProcess server(options);
-    const auto reload = [&](const std::string& token) {
-        return rotactl({"plugin", "reload", "--config", server.directory() / "rota.properties"},
-                       {{"DATABASE_URL", database.url()},
-                        {"REDIS_URL", redis.url()},
-                        {"ADMIN_TOKEN", token},
-                        {"ROTA_OPS_PORT", std::to_string(server.operationsPort())}});
-    };
-    const auto done = reload("s3cret");
-    EXPECT_EQ(done.status, 0) << done.err;
-    EXPECT_EQ(done.out, "generation 2 serves; no plugin changed\n");
-    EXPECT_EQ(reload("wrong").status, 78);
-
-    server.configure({"channel.console.config.colour = red"});
-    const auto refused = reload("s3cret");
-    EXPECT_EQ(refused.status, 1);
-    EXPECT_THAT(refused.err, HasSubstr("PLG-110 channel.console.config.colour: "));
-    EXPECT_THAT(refused.err, HasSubstr("generation 2 serves on"));
-    server.configure({});
-    EXPECT_EQ(server.stop(), 0);
-    EXPECT_EQ(reload("s3cret").status, 69);
 }
 
 } // namespace

@@ -1,7 +1,9 @@
+#include "app/preview_message.hpp"
 #include "app/templates.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +16,7 @@ namespace {
 using base::Instant;
 using domain::JobKind;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -71,6 +74,61 @@ TEST(ShippedTemplates, SmsReminderIsTheRequiredSentence) {
     EXPECT_EQ(message.medium, domain::Medium::Sms);
     EXPECT_THAT(message.subject, IsEmpty());
     EXPECT_THAT(message.html, IsEmpty());
+}
+
+TEST(ShippedTemplates, EveryMessageIsThereInSpanishToo) {
+    const auto templates = shipped();
+    for (const auto kind : Templates::kinds()) {
+        auto job = jobOf(kind);
+        job.preferences.language = domain::Language::Spanish;
+        const auto spanish = templates.render(job, clinic(), start() - std::chrono::hours{20});
+        const auto english = templates.render(jobOf(kind), clinic(), start() - std::chrono::hours{20});
+        if (kind == JobKind::UnclearReplyAlert) {
+            EXPECT_EQ(spanish.text, english.text) << "the clinic's own mail";
+            continue;
+        }
+        EXPECT_NE(spanish.text, english.text) << toString(kind);
+        EXPECT_EQ(spanish.locale, "es-US");
+        EXPECT_EQ(english.locale, "en-US");
+        EXPECT_EQ(spanish.html.empty(), english.html.empty());
+        // What an English text tells, the Spanish one does.
+        for (const auto* told : {"Sarah Johnson", "9:00", "https://clinic.example/portal", "Lakeside Clinic", "30 min"})
+            EXPECT_EQ(english.text.find(told) == std::string::npos, spanish.text.find(told) == std::string::npos)
+                << toString(kind) << ": " << told;
+    }
+}
+
+TEST(ShippedTemplates, SpanishTextsSayTheDayInSpanish) {
+    auto job = jobOf(JobKind::SmsReminder);
+    job.preferences.language = domain::Language::Spanish;
+    const auto textAt = [&](Instant now) { return shipped().render(job, clinic(), now).text; };
+    EXPECT_EQ(textAt(start() - std::chrono::hours{20}),
+              "Recordatorio: cita con Dr./Dra. Sarah Johnson mañana, 9:00 a. m. Responda CANCEL para cancelar.");
+    EXPECT_THAT(textAt(start() - std::chrono::hours{2}), HasSubstr(" hoy, 9:00 a. m."));
+    EXPECT_THAT(textAt(start() - std::chrono::hours{72}), HasSubstr(" el martes, 10 de marzo de 2026, 9:00 a. m."));
+}
+
+TEST(ShippedTemplates, CanBePreviewedWithoutAPatient) {
+    const auto now = start() - std::chrono::hours{30};
+    for (const auto kind : Templates::kinds()) {
+        const auto message = previewMessage(shipped(), clinic(), kind, domain::Language::English, now);
+        EXPECT_THAT(message.text, Not(HasSubstr("{")));
+        EXPECT_THAT(message.text, AnyOf(HasSubstr("9:00 AM"), HasSubstr("nothing was cancelled"))) << toString(kind);
+        EXPECT_FALSE(message.to.empty());
+    }
+}
+
+TEST(Templates, WithoutTheFolderOfALanguageEnglishServes) {
+    std::vector<Templates::Problem> problems;
+    const auto copy = std::filesystem::temp_directory_path() / ("rota-templates-" + std::to_string(::getpid()));
+    std::filesystem::copy(shippedTemplates(), copy); // files, and no folders
+    auto job = jobOf(JobKind::SmsReminder);
+    job.preferences.language = domain::Language::Spanish;
+    const auto message = Templates::load(copy, problems).render(job, clinic(), start() - std::chrono::hours{20});
+    std::filesystem::remove_all(copy);
+    EXPECT_THAT(problems, IsEmpty());
+    EXPECT_THAT(message.text, HasSubstr("at 9:00 AM tomorrow"));
+    EXPECT_EQ(message.locale, "en-US");
 }
 
 TEST(ShippedTemplates, TheDayIsTheClinicsAtTheMomentOfSending) {
