@@ -33,7 +33,8 @@ BookAppointment::BookAppointment(AppointmentStore& appointments, const Availabil
 
 BookAppointment::Decision BookAppointment::decide(BookingCalendar& calendar, const NewAppointment& wanted) const {
     const auto now = clock_.now();
-    const BookingCheck booking{policies_, clinic_, now, wanted};
+    const auto policy = policies_.forDoctor(wanted.doctor);
+    const BookingCheck booking{*policy, clinic_, now, wanted};
 
     const auto snapshot = booking.read(calendar);
     if (!snapshot) return {domain::DoctorNotFound{}};

@@ -5,15 +5,10 @@
 #include "base/limits.hpp"
 
 #include <cassert>
-#include <thread>
 
 namespace rota::app {
 
 namespace limits = base::limits;
-
-Pause sleeping() {
-    return [](base::Milliseconds length) { std::this_thread::sleep_for(length); };
-}
 
 CancelAppointment::CancelAppointment(AppointmentStore& appointments, DeliveryStore& deliveries, JobQueue& queue,
                                      const base::Clock& clock, const Clinic& clinic, Pause pause)

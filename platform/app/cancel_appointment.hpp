@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/clinic.hpp"
+#include "app/pause.hpp"
 #include "app/ports/appointment_store.hpp"
 #include "app/ports/delivery_store.hpp"
 #include "app/ports/job_queue.hpp"
@@ -8,7 +9,7 @@
 
 #include <tl/expected.hpp>
 
-#include <functional>
+#include <span>
 #include <variant>
 
 namespace rota::app {
@@ -23,10 +24,6 @@ struct Cancelled {
 };
 
 using CancelRefused = std::variant<AppointmentNotFound, domain::AlreadyCancelled, domain::CannotCancelPast>;
-
-/// Lets the caller's thread rest. Tests let their clock run instead.
-using Pause = std::function<void(base::Milliseconds)>;
-Pause sleeping();
 
 /// Cancels, with the fee where it is late; voids what was still to be sent; has the patient told and the time offered
 /// to the waitlist. Where messages were just being sent it waits, up to limits::kInFlightWait, for what becomes of

@@ -1,8 +1,10 @@
 #include "app/deliver_message.hpp"
 
 #include "app/calendar_event.hpp"
+#include "app/ports/errors.hpp"
 #include "app/provider_text.hpp"
 #include "base/limits.hpp"
+#include "base/log.hpp"
 #include "domain/delivery.hpp"
 
 #include <tl/expected.hpp>
@@ -25,6 +27,13 @@ JobResult failed(std::string why) {
     result.error = std::move(why);
     return result;
 }
+
+/// A turn that comes so soon is waited for; for a later one the job goes back to the queue.
+constexpr Milliseconds kShortWait{100};
+/// A turn that is older than this was missed, and another one is taken: what piled up must not go out at once.
+constexpr Milliseconds kTurnMissed = std::chrono::seconds{2};
+/// Turns are taken no further ahead.
+constexpr Milliseconds kFurthestTurn = std::chrono::hours{24};
 
 using Recipient = tl::expected<std::string, std::string>;
 
@@ -73,11 +82,164 @@ Attachment calendarOf(const ClaimedJob& job, const Clinic& clinic, base::Instant
             calendarEvent(appointment, job.doctorName, clinic, now, {job.patientName, job.patientEmail})};
 }
 
+std::string idempotencyKeyOf(const ClaimedJob& job) {
+    const auto id = domain::deliveryIdOf(job.id);
+    return job.round == 0 ? id : id + "-" + std::to_string(job.round);
+}
+
 } // namespace
 
-DeliverMessage::DeliverMessage(const ChannelRegistry& channels, const Templates& templates, const base::Clock& clock,
-                               const Clinic& clinic, Jitter jitter)
-    : channels_(channels), templates_(templates), clock_(clock), clinic_(clinic), jitter_(std::move(jitter)) {}
+/// One message on its way through the channels.
+class DeliverMessage::Offer {
+public:
+    Offer(const DeliverMessage& deliver, const Message& message, const ClaimedJob& job)
+        : deliver_(deliver), message_(message), job_(job), begun_(deliver.clock_.now()) {}
+
+    /// To one channel after another, for as long as it is certain that none has sent it.
+    JobResult operator()() {
+        for (const auto& channel : candidates()) {
+            if (outOfLease()) {
+                wait(Milliseconds{0});
+                break;
+            }
+            if (const auto alone = deliver_.ways_.circuit.leftAlone(channel->instance(), now());
+                alone > Milliseconds{0}) {
+                note(channel->instance(), "is broken and being left alone");
+                wait(alone);
+                continue;
+            }
+            if (auto held = paced(*channel)) return *held;
+            if (now() >= message_.notAfter) return failed("its time had passed when its turn came");
+            if (const auto outcome = sentBy(*channel)) {
+                result_.outcome = *outcome;
+                return result_;
+            }
+        }
+        return unsent();
+    }
+
+private:
+    base::Instant now() const { return deliver_.clock_.now(); }
+
+    Channels candidates() const {
+        if (job_.onlyChannel.empty()) return deliver_.ways_.channels.channels(message_.medium);
+        if (auto only = deliver_.ways_.channels.find(job_.onlyChannel)) return {std::move(only)};
+        return {};
+    }
+
+    /// Another channel may take its whole deadline too. When the lease would not outlast that, the row would be taken
+    /// for one whose sender died; the next attempt goes on instead.
+    bool outOfLease() const {
+        return !result_.channel.empty() && now() - begun_ + limits::kSendAndRecord > limits::kJobLease;
+    }
+
+    /// A result where its turn at the channel comes later, or not in time. No other channel is tried instead: that one
+    /// is slow, not out of order.
+    std::optional<JobResult> paced(const Channel& channel) {
+        const auto& instance = channel.instance();
+        const auto perSecond = rulesOf(deliver_.ways_.rules, instance).perSecond;
+        if (perSecond <= 0) return std::nullopt;
+        if (job_.pacedFor == instance && now() - job_.runAt <= kTurnMissed) return std::nullopt;
+
+        const auto left = std::min(message_.notAfter - now(), kFurthestTurn);
+        const auto turn = deliver_.ways_.pace.take(instance, perSecond, left);
+        if (turn > left) return failed("no turn at the channel " + instance + " was left before its time");
+        if (turn <= kShortWait) {
+            if (turn > Milliseconds{0}) deliver_.pause_(turn);
+            return std::nullopt;
+        }
+        JobResult held;
+        held.outcome = JobOutcome::Retry;
+        held.held = true;
+        held.pacedFor = instance;
+        held.runAgainAt = now() + turn;
+        held.error = "waits for its turn at the channel " + instance;
+        return held;
+    }
+
+    /// None where it certainly was not sent.
+    std::optional<JobOutcome> sentBy(Channel& channel) {
+        const auto sent = channel.send(message_, job_.attempt);
+        result_.channel = channel.instance();
+        result_.providerMessageId = providerText(sent.providerMessageId);
+        result_.providerCode = providerText(sent.providerCode);
+        if (!sent.error.empty()) note(channel.instance(), sent.error);
+
+        auto& circuit = deliver_.ways_.circuit;
+        if (sent.status == SendStatus::Broken)
+            circuit.broke(channel.instance(), now(), redacted(sent.error, message_));
+        else if (sent.status != SendStatus::UnknownOutcome && sent.status != SendStatus::Retry)
+            circuit.worked(channel.instance());
+
+        switch (sent.status) {
+        case SendStatus::Sent: return JobOutcome::Sent;
+        case SendStatus::UnknownOutcome: return JobOutcome::Unknown;
+        // The patient wants no such message, by whichever provider.
+        case SendStatus::Suppressed: rememberSuppressed(); return JobOutcome::Suppressed;
+        case SendStatus::Retry:
+        case SendStatus::RateLimited:
+            tried_ = true;
+            wait(sent.retryAfter);
+            return std::nullopt;
+        case SendStatus::Broken: wait(sent.retryAfter); return std::nullopt;
+        case SendStatus::Failed: tried_ = true; return std::nullopt;
+        }
+        return std::nullopt;
+    }
+
+    JobResult unsent() {
+        if (result_.channel.empty() && errors_.empty()) {
+            if (!job_.onlyChannel.empty()) {
+                result_.outcome = JobOutcome::Unknown;
+                result_.error = "the channel that may have sent it is configured no more";
+                return result_;
+            }
+            result_.error = "no channel is configured for this kind of message";
+            wait(Milliseconds{0});
+        }
+        if (!shortestWait_) {
+            result_.outcome = JobOutcome::Failed;
+            return result_;
+        }
+        // What no channel could even try waits for as long as there is time.
+        result_.held = !tried_;
+        return deliver_.waiting(result_, job_, *shortestWait_);
+    }
+
+    void rememberSuppressed() const {
+        try {
+            deliver_.ways_.suppressions.suppress(
+                message_.to, {domain::SuppressionReason::OptedOut, now(), result_.channel, result_.providerCode});
+        } catch (const StorageError&) {
+            base::log::warning("that an address wants no messages could not be kept", {{"job", job_.id.value}});
+        }
+    }
+
+    void wait(Milliseconds atLeast) { shortestWait_ = std::min(shortestWait_.value_or(atLeast), atLeast); }
+
+    void note(const std::string& instance, const std::string& error) {
+        errors_ += (errors_.empty() ? "" : "; ") + instance + ": " + error;
+        result_.error = redacted(errors_, message_);
+    }
+
+    const DeliverMessage& deliver_;
+    const Message& message_;
+    const ClaimedJob& job_;
+    const base::Instant begun_;
+    JobResult result_;
+    std::string errors_;
+    std::optional<Milliseconds> shortestWait_; ///< where another attempt makes sense
+    bool tried_ = false;                       ///< some channel could try, and failed
+};
+
+DeliverMessage::DeliverMessage(const Ways& ways, const Templates& templates, const base::Clock& clock,
+                               const Clinic& clinic, Jitter jitter, Pause pause)
+    : ways_(ways),
+      templates_(templates),
+      clock_(clock),
+      clinic_(clinic),
+      jitter_(std::move(jitter)),
+      pause_(std::move(pause)) {}
 
 JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     const auto medium = domain::mediumOf(job.kind);
@@ -101,57 +263,40 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     if (job.kind != domain::JobKind::UnclearReplyAlert) message.toName = job.patientName;
     // The same at every attempt, so that a provider can tell a repetition.
     message.deliveryId = domain::deliveryIdOf(job.id);
-    message.idempotencyKey = message.deliveryId;
-    return offered(message, job);
+    message.idempotencyKey = idempotencyKeyOf(job);
+    if (auto refused = unwanted(message, job)) return *refused;
+    return Offer(*this, message, job)();
 }
 
-/// To one channel after another, for as long as it is certain that none has sent it.
-JobResult DeliverMessage::offered(const Message& message, const ClaimedJob& job) const {
-    const auto begun = clock_.now();
+/// Whether the patient wants it, and nothing stands against the address; looked up right before it would be sent.
+std::optional<JobResult> DeliverMessage::unwanted(const Message& message, const ClaimedJob& job) const {
     JobResult result;
-    std::string errors;
-    std::optional<Milliseconds> shortestWait;
-
-    for (const auto& channel : channels_.channels(message.medium)) {
-        // Another channel may take its whole deadline too. When the lease would not outlast that, the row would be
-        // taken for one whose sender died; the next attempt goes on instead.
-        const bool first = result.channel.empty();
-        if (!first && clock_.now() - begun + limits::kSendAndRecord > limits::kJobLease) {
-            shortestWait = shortestWait.value_or(Milliseconds{0});
-            break;
-        }
-        const auto sent = channel->send(message, job.attempt);
-        result.channel = channel->instance();
-        result.providerMessageId = providerText(sent.providerMessageId);
-        result.providerCode = providerText(sent.providerCode);
-        if (!sent.error.empty()) errors += (errors.empty() ? "" : "; ") + channel->instance() + ": " + sent.error;
-        result.error = redacted(errors, message);
-
-        switch (sent.status) {
-        case SendStatus::Sent: result.outcome = JobOutcome::Sent; return result;
-        case SendStatus::UnknownOutcome: result.outcome = JobOutcome::Unknown; return result;
-        // The patient wants no such message, by whichever provider.
-        case SendStatus::Suppressed: result.outcome = JobOutcome::Suppressed; return result;
-        case SendStatus::Retry:
-        case SendStatus::RateLimited:
-        case SendStatus::Broken:
-            shortestWait = std::min(shortestWait.value_or(sent.retryAfter), sent.retryAfter);
-            break;
-        case SendStatus::Failed: break;
-        }
+    result.outcome = JobOutcome::Suppressed;
+    // What the clinic gets is no matter of the patient's wishes.
+    if (job.kind == domain::JobKind::UnclearReplyAlert) return std::nullopt;
+    const bool email = message.medium == Medium::Email;
+    if (email ? !job.preferences.email : !job.preferences.sms) {
+        result.error = email ? "the patient wants no emails" : "the patient wants no text messages";
+        return result;
     }
-
-    if (result.channel.empty()) {
-        result.error = "no channel is configured for this kind of message";
-        shortestWait = Milliseconds{0};
+    try {
+        const auto found = ways_.suppressions.find(message.to);
+        if (!found) return std::nullopt;
+        result.error = "the address is suppressed: " + std::string(domain::toString(found->reason)) + ", as " +
+                       found->channel + " reported";
+        return result;
+    } catch (const StorageError&) {
+        // Certainly not sent.
+        result.held = true;
+        result.error = "whether the address is suppressed could not be looked up";
+        return waiting(std::move(result), job, Milliseconds{0});
     }
-    if (shortestWait) return waiting(std::move(result), job, *shortestWait);
-    result.outcome = JobOutcome::Failed;
-    return result;
 }
 
 JobResult DeliverMessage::waiting(JobResult result, const ClaimedJob& job, Milliseconds atLeast) const {
-    const auto again = nextAttempt(job.attempt, clock_.now(), job.notAfter, atLeast, jitter_);
+    // What was held was no attempt, and so is not given up for too many.
+    const auto attempt = result.held ? std::min(job.attempt, limits::kDeliveryAttempts - 1) : job.attempt;
+    const auto again = nextAttempt(attempt, clock_.now(), job.notAfter, atLeast, jitter_);
     result.outcome = again ? JobOutcome::Retry : JobOutcome::Failed;
     if (again)
         result.runAgainAt = *again;

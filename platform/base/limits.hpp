@@ -71,8 +71,8 @@ inline constexpr auto kRedisCommandTimeout = 1s;
 inline constexpr std::size_t kLeaseBatch = 256;
 inline constexpr std::size_t kClaimBatch = 64;
 inline constexpr std::size_t kRebuildBatch = 1000;
-/// Longer than a channel's deadline (10 s) and 3 s for recording, and 17 s that two machines' clocks may differ.
-inline constexpr auto kJobLease = 30s;
+/// Longer than a channel's deadline (10 s) and 3 s for recording, and 30 s that two machines' clocks may differ.
+inline constexpr auto kJobLease = 45s;
 /// What must be left of a lease when a message is handed to a channel: the channel's deadline, and the recording.
 inline constexpr auto kSendAndRecord = 13s;
 /// The dispatcher looks at least so often, should a wake-up be lost.

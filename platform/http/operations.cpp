@@ -40,8 +40,8 @@ bool isAllowed(const Request& request, const std::string& token) {
 Router makeOperationsRouter(const Services& services, const OperationsSources& sources) {
     Router router;
     addHealth(router, services, [details = sources.details] { return detailsJson(details()); });
+    addJobs(router, services, sources.ledger, sources.retryJob);
     router.add("GET", "/metrics", [sources](const Request&) { return metricsOf(sources); });
-    addPluginOperations(router, sources.plugins);
     return router;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "http/plugin_operations.hpp"
+#include "app/ports/job_ledger.hpp"
+#include "app/retry_job.hpp"
 #include "http/router.hpp"
 #include "http/services.hpp"
 
@@ -30,10 +31,12 @@ struct OperationsDetails {
 struct OperationsSources {
     std::function<std::string()> metrics; ///< in Prometheus' text format
     std::function<OperationsDetails()> details;
-    PluginOperations plugins;
+    app::JobLedger& ledger;
+    app::RetryJob& retryJob;
 };
 
-/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/….
+/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/jobs,
+/// /admin/deliveries.
 Router makeOperationsRouter(const Services& services, const OperationsSources& sources);
 
 /// `next`, for requests with "Authorization: Bearer <token>" only; the others are 401. An empty token lets all pass.

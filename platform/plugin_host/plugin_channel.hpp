@@ -1,7 +1,6 @@
 #pragma once
 
 #include "app/ports/channel.hpp"
-#include "plugin_host/hosted.hpp"
 #include "plugin_host/plugin_instance.hpp"
 
 #include <rota/plugin.h>
@@ -20,7 +19,7 @@ app::SendStatus sendStatusOf(rota_status status);
 app::WebhookRefused::Reason refusalOf(rota_status status);
 
 /// rota.channel/1 as the port.
-class PluginChannel final : public HostedChannel {
+class PluginChannel final : public app::Channel {
 public:
     /// `instance` has the interface; see `of`.
     static std::shared_ptr<PluginChannel> of(std::shared_ptr<PluginInstance> instance, std::string name,
@@ -33,7 +32,7 @@ public:
     tl::expected<app::WebhookContent, app::WebhookRefused> webhook(const app::WebhookRequest& request) override;
     std::optional<std::string> ailment() override;
 
-    bool takes(domain::Medium medium) const override;
+    bool takes(domain::Medium medium) const;
     const PluginInstance& plugin() const { return *instance_; }
 
 private:

@@ -78,7 +78,7 @@ UPDATE jobs j SET state = n.state, look_at = NULL,
  WHERE j.id = n.id RETURNING j.id, j.run_at, j.state)sql"};
 
 const Statement kInDoubt{"delivery_in_doubt", R"sql(
-SELECT COUNT(*) FILTER (WHERE look_at IS NOT NULL), COUNT(*) FILTER (WHERE look_at IS NULL) FROM jobs
+SELECT COUNT(*) FILTER (WHERE look_at IS NOT NULL), COUNT(*) FILTER (WHERE look_at IS NULL AND not_after > $1::timestamp) FROM jobs
  WHERE state = 'unknown')sql"};
 
 const Statement kInFlight{"delivery_in_flight", R"sql(
@@ -141,8 +141,8 @@ std::optional<app::QueuedJob> PostgresDeliveryStore::sendAgain(const app::Doubt&
     return app::QueuedJob{rows.id<base::JobId>(0, 0), rows.instant(0, 1)};
 }
 
-app::DeliveryStore::InDoubt PostgresDeliveryStore::inDoubt() {
-    const Rows rows = pool_.retrying([](Connection& connection) { return connection.run(kInDoubt); });
+app::DeliveryStore::InDoubt PostgresDeliveryStore::inDoubt(base::Instant now) {
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kInDoubt, {now}); });
     return {static_cast<std::size_t>(rows.integer(0, 0)), static_cast<std::size_t>(rows.integer(0, 1))};
 }
 

@@ -15,7 +15,7 @@ public:
     void lookAgain(const app::Doubt& doubt, std::optional<base::Instant> at) override;
     std::optional<app::QueuedJob> sendAgain(const app::Doubt& doubt, base::Instant runAt,
                                             const std::string& onlyChannel) override;
-    InDoubt inDoubt() override;
+    InDoubt inDoubt(base::Instant now) override;
     InFlight inFlight(std::span<const base::JobId> jobs) override;
 
 private:

@@ -38,7 +38,7 @@ const std::string kClaimChosen = R"sql(, c AS (
          finished_at = CASE WHEN chosen.next <> 'running' THEN $1::timestamp END
     FROM chosen WHERE j.id = chosen.id AND j.state IN ('scheduled', 'retry') RETURNING j.*)
 SELECT c.id, c.state, c.kind, c.attempt, c.run_at, c.not_after, c.payload, d.name, p.name, p.email, p.phone, p.email_opt_in,
-       p.sms_opt_in, p.language, c.only_channel, c.round, )sql" +
+       p.sms_opt_in, p.language, c.only_channel, c.round, c.paced_for, )sql" +
                                  kAppointmentColumns + R"sql(
   FROM c LEFT JOIN appointments a ON a.id = c.appointment_id LEFT JOIN doctors d ON d.id = a.doctor_id
          LEFT JOIN patients p ON p.id = c.patient_id
@@ -74,14 +74,16 @@ SELECT a.id FROM appointments a WHERE a.id IN (SELECT h.appointment_id FROM jobs
  ORDER BY a.id FOR NO KEY UPDATE)sql"};
 
 /// $4 outcomes, $5 and $6 begin and end of the attempts, $7 when to run again, $8 channels, $9 the providers' ids and
-/// $10 codes, $11 errors, $12 which were held. $13 is how long after its end a message in doubt is looked at. A
-/// provider's callback may be quicker than its answer, or than the recording of it: then the report says more than the
-/// outcome. A batch may hold both reminders of an appointment, and an UPDATE takes a row only once: hence the GROUP BY.
+/// $10 codes, $11 errors, $12 which were held, $13 whose turn they wait for. $14 is how long after its end a message in
+/// doubt is looked at. A provider's callback may be quicker than its answer, or than the recording of it: then the
+/// report says more than the outcome. A batch may hold both reminders of an appointment, and an UPDATE takes a row only
+/// once: hence the GROUP BY.
 const Statement kFinish{"jobs_finish", R"sql(
 WITH r AS (
   SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamp[], $6::timestamp[],
-                       $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[])
-    AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held)),
+                       $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[])
+    AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held,
+         paced_for)),
 held AS (
   SELECT j.id,
          CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
@@ -99,9 +101,9 @@ done AS (
          run_at = CASE WHEN held.next = 'retry' THEN r.again ELSE j.run_at END,
          finished_at = CASE WHEN held.next = 'retry' THEN NULL ELSE r.finished END,
          attempt = j.attempt - CASE WHEN r.held THEN 1 ELSE 0 END,
-         look_at = CASE WHEN held.next = 'unknown' THEN r.finished + $13::interval END, looks = 0,
+         look_at = CASE WHEN held.next = 'unknown' THEN r.finished + $14::interval END, looks = 0,
          lease_token = NULL, lease_until = NULL,
-         channel = COALESCE(r.channel, j.channel),
+         channel = COALESCE(r.channel, j.channel), paced_for = r.paced_for,
          provider_message_id = COALESCE(r.provider_id, j.provider_message_id),
          last_error = r.error
     FROM held JOIN r ON r.id = held.id
@@ -229,7 +231,8 @@ app::ClaimedJob readClaimed(const Rows& rows, int row, const std::string& token)
     if (!rows.isNull(row, 11)) job.preferences = readPreferences(rows, row, 11);
     job.onlyChannel = rows.stringOrEmpty(row, 14);
     job.round = static_cast<int>(rows.integer(row, 15));
-    if (!rows.isNull(row, 16)) job.appointment = readAppointment(rows, row, 16);
+    job.pacedFor = rows.stringOrEmpty(row, 16);
+    if (!rows.isNull(row, 17)) job.appointment = readAppointment(rows, row, 17);
     return job;
 }
 
@@ -262,6 +265,7 @@ Parameters finishParameters(std::span<const app::JobResult> results) {
     add([](const Result& result) { return orNull(result.providerCode); });
     add([](const Result& result) { return orNull(result.error); });
     add([](const Result& result) { return Parameter(result.held); });
+    add([](const Result& result) { return orNull(result.pacedFor); });
     parameters.push_back(std::to_string(base::Milliseconds{limits::kDoubtFirstLook}.count()) + " ms");
     return parameters;
 }

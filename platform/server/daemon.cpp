@@ -9,9 +9,12 @@
 #include "app/find_free_days.hpp"
 #include "app/find_next_available.hpp"
 #include "app/join_waitlist.hpp"
+#include "app/local_rate_limiter.hpp"
 #include "app/promote_waitlist.hpp"
 #include "app/receive_callback.hpp"
 #include "app/reschedule_appointment.hpp"
+#include "app/resolve_doubts.hpp"
+#include "app/retry_job.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/version.hpp"
@@ -21,10 +24,10 @@
 #include "http/server.hpp"
 #include "http/services.hpp"
 #include "postgres/appointment_store.hpp"
-#include "postgres/calendar_versions.hpp"
 #include "postgres/delivery_store.hpp"
 #include "postgres/doctor_store.hpp"
 #include "postgres/idempotency_store.hpp"
+#include "postgres/job_ledger.hpp"
 #include "postgres/job_store.hpp"
 #include "postgres/migrator.hpp"
 #include "postgres/patient_store.hpp"
@@ -36,9 +39,9 @@
 #include "postgres/suppression_store.hpp"
 #include "postgres/waitlist_store.hpp"
 #include "redis/redis_job_queue.hpp"
+#include "redis/redis_rate_limiter.hpp"
 #include "server/metrics.hpp"
-#include "server/plugin_status.hpp"
-#include "server/reload_everywhere.hpp"
+#include "worker/doubts.hpp"
 #include "worker/waitlist_expiry.hpp"
 #include "worker/worker.hpp"
 
@@ -78,6 +81,13 @@ worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::Prom
     return byKind;
 }
 
+app::ChannelRulesByName rulesOf(const Settings& settings) {
+    app::ChannelRulesByName rules;
+    for (const auto& channel : settings.channels)
+        rules[channel.instance] = channel.rules;
+    return rules;
+}
+
 bool answers(postgres::Pool& pool) {
     return pool.retrying([](postgres::Connection& connection) { return connection.execute("SELECT 1").size() == 1; });
 }
@@ -86,11 +96,11 @@ bool answers(postgres::Pool& pool) {
 
 /// In the order in which they are built, each standing on those above it.
 struct Daemon::Parts {
-    Parts(const LoadedSettings& loaded, Preparation prepared, const base::Clock& clock)
-        : clinic(loaded.settings.clinic),
+    Parts(const Settings& settings, Preparation prepared, const base::Clock& clock)
+        : clinic(settings.clinic),
           templates(std::move(prepared.templates)),
           plugins(std::move(prepared.plugins)),
-          pool(prepared.database, {loaded.settings.poolMin, loaded.settings.poolMax}),
+          pool(std::move(prepared.database), {settings.poolMin, settings.poolMax}),
           doctors(pool),
           patients(pool),
           appointments(pool),
@@ -102,7 +112,11 @@ struct Daemon::Parts {
           suppressions(pool),
           providerEvents(pool),
           replies(pool),
-          queue({.url = loaded.settings.redisUrl}),
+          ledger(pool),
+          queue({.url = settings.redisUrl}),
+          commonPace({.url = settings.redisUrl}),
+          pace(commonPace),
+          channelRules(rulesOf(settings)),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
@@ -116,28 +130,28 @@ struct Daemon::Parts {
           answerInboundText(replies, providerEvents, cancelAppointment, queue, clock, clinic),
           receiveCallback(*plugins, recordDeliveryEvent, answerInboundText),
           promoteWaitlist(waitlist, *plugins, *plugins, queue, clock, clinic),
-          deliverMessage(*plugins, templates, clock, clinic),
-          metrics(pool, jobs, *plugins, clock),
+          deliverMessage({*plugins, channelRules, circuit, pace, suppressions}, templates, clock, clinic),
+          resolveDoubts(deliveries, *plugins, queue, clock, channelRules),
+          retryJob(ledger, queue, clock),
+          metrics(pool, jobs, deliveries, circuit, clock),
           worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
-          waitlistExpiry(waitlist, jobs, clock, clinic),
-          reload(loaded, *plugins, templates, [this] { postgres::raiseCalendarVersions(pool); }),
-          reloadEverywhere(reload, std::move(prepared.database), clock, prepared.at) {
-        const auto& settings = loaded.settings;
+          doubts(resolveDoubts),
+          waitlistExpiry(waitlist, jobs, clock, clinic) {
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
         worker.start();
+        doubts.start();
         waitlistExpiry.start();
         const auto handlers = services(settings, clock);
         server = listen(settings, clock, handlers);
         operations = listenForOperators(settings, clock, handlers);
-        reloadEverywhere.start();
     }
 
     ~Parts() {
-        reloadEverywhere.stop();
         if (operations) operations->stop();
         if (server) server->stop();
         waitlistExpiry.stop();
+        doubts.stop();
         worker.stop();
     }
 
@@ -162,9 +176,8 @@ struct Daemon::Parts {
         const http::OperationsSources sources{
             .metrics = [this] { return metrics.text(); },
             .details = [this, environment = settings.environment] { return details(environment); },
-            .plugins = {.generation = [this] { return plugins->generation(); },
-                        .status = [this] { return pluginStatus(*plugins); },
-                        .reload = [this] { return reloadAnswer(reloadEverywhere()); }}};
+            .ledger = ledger,
+            .retryJob = retryJob};
         return std::make_unique<http::HttpServer>(
             options, clock, http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken));
     }
@@ -213,7 +226,7 @@ struct Daemon::Parts {
     }
 
     const app::Clinic clinic;
-    app::Templates templates;
+    const app::Templates templates;
     const std::unique_ptr<plugin_host::PluginHost> plugins;
     postgres::Pool pool;
     postgres::PostgresDoctorStore doctors;
@@ -227,7 +240,12 @@ struct Daemon::Parts {
     postgres::PostgresSuppressionStore suppressions;
     postgres::PostgresProviderEventStore providerEvents;
     postgres::PostgresReplyStore replies;
+    postgres::PostgresJobLedger ledger;
     redis::RedisJobQueue queue;
+    redis::RedisRateLimiter commonPace;
+    app::SharedRateLimiter pace;
+    const app::ChannelRulesByName channelRules;
+    app::ChannelCircuit circuit;
     app::FindAvailability findAvailability;
     app::FindFreeDays findFreeDays;
     app::FindNextAvailable findNextAvailable;
@@ -242,26 +260,23 @@ struct Daemon::Parts {
     app::ReceiveCallback receiveCallback;
     app::PromoteWaitlist promoteWaitlist;
     app::DeliverMessage deliverMessage;
+    app::ResolveDoubts resolveDoubts;
+    app::RetryJob retryJob;
     Metrics metrics;
     worker::Worker worker;
+    worker::Doubts doubts;
     worker::WaitlistExpiry waitlistExpiry;
-    Reload reload;
-    ReloadEverywhere reloadEverywhere;
     std::unique_ptr<http::HttpServer> server;
     std::unique_ptr<http::HttpServer> operations;
 };
 
-Daemon::Daemon(const LoadedSettings& loaded, Preparation preparation, const base::Clock& clock,
+Daemon::Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock,
                const WaitForStop& waitForStop) {
     migrateWhenReachable(preparation.database, clock, waitForStop);
-    parts_ = std::make_unique<Parts>(loaded, std::move(preparation), clock);
+    parts_ = std::make_unique<Parts>(settings, std::move(preparation), clock);
 }
 
 Daemon::~Daemon() = default;
-
-void Daemon::reload() {
-    parts_->reloadEverywhere();
-}
 
 int Daemon::port() const {
     return parts_->server->port();

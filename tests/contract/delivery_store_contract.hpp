@@ -116,11 +116,11 @@ TEST_P(DeliveryStoreContract, WhatTheProviderHasIsNotSentAgain) {
 
 TEST_P(DeliveryStoreContract, AReportResolvesADoubtAndEndsARetry) {
     finish(claimed(), app::JobOutcome::Unknown);
-    EXPECT_EQ(stores_->deliveries().inDoubt().open, 1u);
+    EXPECT_EQ(stores_->deliveries().inDoubt(kDue).open, 1u);
     report(domain::Reported::Accepted);
     EXPECT_EQ(state(), "sent");
     EXPECT_EQ(stores_->reminderSentAt(appointment_, domain::JobKind::EmailReminder), kDue);
-    EXPECT_EQ(stores_->deliveries().inDoubt().open, 0u);
+    EXPECT_EQ(stores_->deliveries().inDoubt(kDue).open, 0u);
     EXPECT_TRUE(doubts(kDue + std::chrono::hours{1}).empty());
 }
 
@@ -163,7 +163,8 @@ TEST_P(DeliveryStoreContract, ADoubtIsLookedAtByOneAndComesAgain) {
     EXPECT_EQ(doubts(now + std::chrono::hours{1}).size(), 1u);
     stores_->deliveries().lookAgain(found[0], std::nullopt);
     EXPECT_TRUE(doubts(now + std::chrono::hours{20}).empty());
-    EXPECT_EQ(stores_->deliveries().inDoubt().givenUp, 1u);
+    EXPECT_EQ(stores_->deliveries().inDoubt(kDue).givenUp, 1u);
+    EXPECT_EQ(stores_->deliveries().inDoubt(at(9)).givenUp, 0u) << "nothing can be done any more";
     EXPECT_EQ(state(), "unknown");
 }
 
@@ -223,6 +224,26 @@ TEST_P(DeliveryStoreContract, WhatWasHeldIsNoAttempt) {
     ASSERT_EQ(again.size(), 1u);
     const auto claim = stores_->jobs().claim(std::vector{email_}, again[0].runAt, again[0].runAt + kLease);
     EXPECT_EQ(claim.claimed.at(0).attempt, 1);
+}
+
+TEST_P(DeliveryStoreContract, ATurnIsRememberedUntilItIsUsed) {
+    const auto job = claimed();
+    app::JobResult result;
+    result.id = job.id;
+    result.leaseToken = job.leaseToken;
+    result.attempt = job.attempt;
+    result.outcome = app::JobOutcome::Retry;
+    result.startedAt = result.finishedAt = kDue;
+    result.runAgainAt = kDue + std::chrono::seconds{5};
+    result.held = true;
+    result.pacedFor = "main";
+    stores_->jobs().finish(std::vector{result});
+    EXPECT_EQ(stores_->deliveries(email_), 0) << "nobody tried";
+    const auto again = stores_->jobs().claim(std::vector{email_}, result.runAgainAt, result.runAgainAt + kLease);
+    EXPECT_EQ(again.claimed.at(0).pacedFor, "main");
+    finish(again.claimed.at(0), app::JobOutcome::Retry);
+    const auto last = stores_->jobs().claim(std::vector{email_}, kDue + kLease, kDue + 2 * kLease);
+    EXPECT_EQ(last.claimed.at(0).pacedFor, "");
 }
 
 TEST_P(DeliveryStoreContract, AClaimTellsHowThePatientWantsToBeTold) {

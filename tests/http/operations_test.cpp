@@ -45,7 +45,9 @@ TEST(Operations, CountsWhatHappens) {
           "rota_http_requests_total{method=\"POST\",route=\"/api/appointments\",status=\"409\"} 1\n",
           "rota_http_request_seconds_bucket{method=\"POST\",route=\"/api/appointments\",le=\"+Inf\"} 3\n",
           "rota_pool_connections{state=\"in_use\"}", "rota_pool_waiting 0\n", "rota_jobs{state=\"scheduled\"}",
-          "rota_jobs_overdue 0\n", "rota_delivery_lateness_seconds_count{kind=\"confirmation\"}",
+          "rota_jobs_overdue 0\n", "rota_messages_in_doubt{state=\"open\"} 0\n",
+          "rota_messages_in_doubt{state=\"given_up\"} 0\n", "rota_channel_broken{channel=\"console\"} 0\n",
+          "rota_delivery_lateness_seconds_count{kind=\"confirmation\"}",
           "rota_jobs_finished_total{kind=\"confirmation\",outcome=\"sent\"}"})
         EXPECT_THAT(metrics, HasSubstr(line));
     EXPECT_EQ(operate(clinic, "/metrics").header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -96,6 +98,42 @@ TEST(Operations, StaysUsefulWhereJobsCannotBeRead) {
     EXPECT_THAT(broken.body, Not(HasSubstr("rota_jobs_overdue")));
 }
 
+TEST(Operations, ShowsJobsWithoutContactDataAndRetriesWhatFailed) {
+    Clinic clinic;
+    clinic.start();
+    const auto id = clinic.booked(2, at(comingDay(std::chrono::Monday), "09:00"));
+    const auto listed = operate(clinic, fmt::format("/admin/jobs?appointment_id={}&kind=sms_reminder", id));
+    ASSERT_EQ(listed.status, 200) << listed.body;
+    ASSERT_EQ(listed.json()["jobs"].size(), 1u);
+    const auto job = listed.json()["jobs"][0]["id"].get<std::int64_t>();
+    EXPECT_EQ(listed.json()["jobs"][0]["state"], "scheduled");
+    EXPECT_EQ(listed.json()["next"], nullptr);
+    for (const auto* secret : {"@", "212-555", "Maria"})
+        EXPECT_THAT(listed.body, Not(HasSubstr(secret)));
+
+    const auto retry = [&](const std::string& body) {
+        return HttpClient{clinic.server->operationsPort()}.request("POST", fmt::format("/admin/jobs/{}/retry", job),
+                                                                   body);
+    };
+    EXPECT_EQ(retry("{}").status, 409) << "it waits";
+    clinic.database.execute(fmt::format("UPDATE jobs SET state = 'failed' WHERE id = {}", job));
+    EXPECT_EQ(operate(clinic, "/admin/jobs?state=failed").json()["jobs"].size(), 1u);
+    EXPECT_GE(retry("").status, 400) << "a page in a browser could send that";
+    EXPECT_EQ(retry("{}").status, 200);
+    ASSERT_TRUE(clinic.server->awaitLines("SMS SENT: ", 1, 30s)) << clinic.server->output();
+    json deliveries;
+    for (int i = 0; i < 100 && deliveries.empty(); ++i)
+        deliveries = operate(clinic, fmt::format("/admin/deliveries?job_id={}", job)).json()["deliveries"];
+    ASSERT_EQ(deliveries.size(), 1u);
+    EXPECT_EQ(deliveries[0]["outcome"], "sent");
+    EXPECT_EQ(deliveries[0]["channel"], "console");
+
+    EXPECT_EQ(operate(clinic, "/admin/jobs?state=lost").status, 400);
+    EXPECT_EQ(operate(clinic, "/admin/jobs?limit=1000").status, 400);
+    EXPECT_EQ(operate(clinic, "/admin/deliveries?job_id=x").status, 400);
+    EXPECT_EQ(clinic.get("/admin/jobs").status, 404) << "not for the public";
+}
+
 TEST(Operations, ATokenIsAskedOfEveryRequest) {
     Clinic clinic;
     auto options = clinic.options();
@@ -104,7 +142,7 @@ TEST(Operations, ATokenIsAskedOfEveryRequest) {
     clinic.start(options);
     for (const auto* headers :
          {"", "Authorization: Bearer wrong\r\n", "Authorization: Basic s3cret\r\n", "Authorization: Bearer \r\n"})
-        for (const auto* path : {"/metrics", "/readyz", "/healthz", "/nothing"}) {
+        for (const auto* path : {"/metrics", "/readyz", "/healthz", "/nothing", "/admin/jobs", "/admin/deliveries"}) {
             const auto answer = operate(clinic, path, headers);
             EXPECT_EQ(answer.status, 401) << headers << path;
             EXPECT_EQ(answer.json(), (json{{"error", "Unauthorized"}}));

@@ -16,36 +16,20 @@ using domain::Medium;
 class ChannelTest : public ::testing::Test {
 protected:
     void load(const std::string& plugin, Medium medium, plugin_host::PluginConfig config = {}) {
-        host_ = loaded(placed(settingsWith(plugin, medium, std::move(config))), clock_);
+        host_ = loaded(settingsWith(plugin, medium, std::move(config)), clock_);
         channel_ = host_->channels(medium).at(0);
     }
-    plugin_host::Settings placed(plugin_host::Settings settings) const {
-        for (auto& channel : settings.channels)
-            channel.isolated = isolated_;
-        return settings;
-    }
 
-    bool isolated_ = false;
     FixedClock clock_;
     std::unique_ptr<plugin_host::PluginHost> host_;
     std::shared_ptr<app::Channel> channel_;
 };
 
-/// The same file does the same in this process and in one of its own.
-class EitherWayTest : public ChannelTest, public ::testing::WithParamInterface<bool> {
-protected:
-    EitherWayTest() { isolated_ = GetParam(); }
-};
-
-INSTANTIATE_TEST_SUITE_P(Isolation, EitherWayTest, ::testing::Bool(),
-                         [](const auto& isolated) { return std::string(isolated.param ? "process" : "none"); });
-
 TEST_F(ChannelTest, ConsoleShowsAnEmail) {
     load("console", Medium::Email);
     app::SendResult result;
     const auto shown = captured(1, [&] { result = channel_->send(email("emma@example.com"), 1); });
-    EXPECT_EQ(shown, "EMAIL SENT: To emma@example.com, Subject: Appointment "
-                     "Reminder, Body: See you at 9:00 AM\n");
+    EXPECT_EQ(shown, "EMAIL SENT: To emma@example.com, Subject: Appointment Reminder, Body: See you at 9:00 AM\n");
     EXPECT_EQ(result.status, SendStatus::Sent);
     EXPECT_EQ(result.providerMessageId, "delivery-7");
     EXPECT_EQ(channel_->instance(), "test");
@@ -85,7 +69,7 @@ TEST_F(ChannelTest, ConsoleLinesOfManyThreadsDoNotMix) {
         ASSERT_EQ(shown.compare(at, line.size(), line), 0);
 }
 
-TEST_P(EitherWayTest, APluginInPureCIsServedLikeAnyOther) {
+TEST_F(ChannelTest, APluginInPureCIsServedLikeAnyOther) {
     load("pure_c", Medium::Sms);
     auto message = sms("sms:0");
     message.attachments.push_back({"visit.ics", "text/calendar", "BEGIN:VCALENDAR"});
@@ -97,12 +81,12 @@ TEST_P(EitherWayTest, APluginInPureCIsServedLikeAnyOther) {
     EXPECT_EQ(host_->counters()[0].value, 1);
 }
 
-TEST_P(EitherWayTest, APluginSeesOnlyWhatItDeclaredToNeed) {
+TEST_F(ChannelTest, APluginSeesOnlyWhatItDeclaredToNeed) {
     load("pure_c", Medium::Sms);
     EXPECT_EQ(channel_->send(sms("sms:0"), 1).providerCode, "no name");
 }
 
-TEST_P(EitherWayTest, StatusesAreMappedByTheirClass) {
+TEST_F(ChannelTest, StatusesAreMappedByTheirClass) {
     load("pure_c", Medium::Sms);
     const std::vector<std::pair<int, SendStatus>> expected{
         {100, SendStatus::Retry},           {101, SendStatus::RateLimited},    {102, SendStatus::Retry},
@@ -121,7 +105,7 @@ TEST_P(EitherWayTest, StatusesAreMappedByTheirClass) {
     EXPECT_EQ(plugin_host::sendStatusOf(-101), SendStatus::UnknownOutcome);
 }
 
-TEST_P(EitherWayTest, ExceptionsStayInsideThePlugin) {
+TEST_F(ChannelTest, ExceptionsStayInsideThePlugin) {
     load("throwing", Medium::Email);
     auto result = channel_->send(email("exception"), 1);
     EXPECT_EQ(result.status, SendStatus::UnknownOutcome);
@@ -135,7 +119,7 @@ TEST_P(EitherWayTest, ExceptionsStayInsideThePlugin) {
     EXPECT_EQ(result.error, "RATE_LIMITED 429: slow down");
 }
 
-TEST_P(EitherWayTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
+TEST_F(ChannelTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
     load("throwing", Medium::Email);
     std::atomic<int> sent = 0;
     {
@@ -149,22 +133,22 @@ TEST_P(EitherWayTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
     EXPECT_EQ(sent, 80);
 }
 
-TEST_P(EitherWayTest, ACallIsCancelledAtItsTimeout) {
+TEST_F(ChannelTest, ACallIsCancelledAtItsTimeout) {
     auto wanted = settingsWith("throwing", Medium::Email);
     wanted.channels[0].timeout = std::chrono::milliseconds{30};
-    host_ = loaded(placed(wanted), clock_);
+    host_ = loaded(wanted, clock_);
     const auto result = host_->channels(Medium::Email).at(0)->send(email("slow"), 1);
     EXPECT_EQ(result.status, SendStatus::Retry);
     EXPECT_EQ(result.error, "CANCELLED: gave up");
 }
 
-TEST_P(EitherWayTest, AChannelOutlivesTheHostThatGaveIt) {
+TEST_F(ChannelTest, AChannelOutlivesTheHostThatGaveIt) {
     load("pure_c", Medium::Sms);
     host_.reset();
     EXPECT_EQ(channel_->send(sms("sms:0"), 1).status, SendStatus::Sent);
 }
 
-TEST_P(EitherWayTest, SecretsAreTakenOutOfLogsAndErrors) {
+TEST_F(ChannelTest, SecretsAreTakenOutOfLogsAndErrors) {
     const Environment key("ROTA_TEST_KEY", "s3cret-value");
     load("pure_c", Medium::Sms, {{"api_key", "${env:ROTA_TEST_KEY}"}});
     base::log::configure(base::log::Level::Debug, base::log::Format::Text);
@@ -176,12 +160,12 @@ TEST_P(EitherWayTest, SecretsAreTakenOutOfLogsAndErrors) {
     EXPECT_EQ(logged.find("s3cret"), std::string::npos) << logged;
 }
 
-TEST_P(EitherWayTest, HealthIsAskedOfThoseThatCanSay) {
+TEST_F(ChannelTest, HealthIsAskedOfThoseThatCanSay) {
     auto wanted = settingsWith("pure_c", Medium::Sms, {{"mode", "ill"}});
     wanted.channels.push_back({"well", "pure_c", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"silent", "console", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"thrower", "throwing", {}, std::chrono::seconds{1}});
-    const auto health = loaded(placed(wanted), clock_)->health();
+    const auto health = loaded(wanted, clock_)->health();
     ASSERT_EQ(health.size(), 4U);
     EXPECT_EQ(health[0].name + ": " + health[0].error, "channel.test: AUTH: feels ill");
     EXPECT_FALSE(health[0].healthy);
@@ -215,14 +199,14 @@ TEST_F(ChannelTest, AChannelIsFoundByItsNameWhetherItStandsInAnOrderOrNot) {
     EXPECT_EQ(host->find(""), nullptr);
 }
 
-TEST_P(EitherWayTest, WhetherARepetitionDoesNoHarmIsWhatThePluginDeclares) {
+TEST_F(ChannelTest, WhetherARepetitionDoesNoHarmIsWhatThePluginDeclares) {
     load("callbacks", Medium::Email);
     EXPECT_TRUE(channel_->honoursIdempotencyKey());
     load("console", Medium::Email);
     EXPECT_FALSE(channel_->honoursIdempotencyKey());
 }
 
-TEST_P(EitherWayTest, TellsWhatBecameOfAnEarlierMessage) {
+TEST_F(ChannelTest, TellsWhatBecameOfAnEarlierMessage) {
     using app::DeliveryState;
     load("callbacks", Medium::Email);
     const std::vector<std::pair<std::string, DeliveryState>> expected{
@@ -237,7 +221,7 @@ TEST_P(EitherWayTest, TellsWhatBecameOfAnEarlierMessage) {
     }
 }
 
-TEST_P(EitherWayTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
+TEST_F(ChannelTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
     load("callbacks", Medium::Email);
     const auto unreachable = channel_->status("unreachable", "delivery-7");
     EXPECT_EQ(unreachable.state, app::DeliveryState::Unknown);
@@ -247,7 +231,7 @@ TEST_P(EitherWayTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
     EXPECT_EQ(channel_->status("1", "delivery-7").state, app::DeliveryState::CannotTell);
 }
 
-class WebhookTest : public EitherWayTest {
+class WebhookTest : public ChannelTest {
 protected:
     void SetUp() override { load("callbacks", Medium::Email); }
 
@@ -261,10 +245,7 @@ protected:
     std::string signature_ = "https://clinic.example/hook";
 };
 
-INSTANTIATE_TEST_SUITE_P(Isolation, WebhookTest, ::testing::Bool(),
-                         [](const auto& isolated) { return std::string(isolated.param ? "process" : "none"); });
-
-TEST_P(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
+TEST_F(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
     const auto content = called("2\n3\ntext CANCEL\n5");
     ASSERT_TRUE(content);
     ASSERT_EQ(content->events.size(), 3U);
@@ -286,14 +267,14 @@ TEST_P(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
     EXPECT_EQ(content->reply.body, "POST taken");
 }
 
-TEST_P(WebhookTest, AReportOfAKindThatWeDoNotKnowIsPassedOver) {
+TEST_F(WebhookTest, AReportOfAKindThatWeDoNotKnowIsPassedOver) {
     const auto content = called("2\n77\n6");
     ASSERT_TRUE(content);
     ASSERT_EQ(content->events.size(), 2U);
     EXPECT_EQ(content->events[1].type, app::ProviderEventType::OptedIn);
 }
 
-TEST_P(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
+TEST_F(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
     using Reason = app::WebhookRefused::Reason;
     const std::vector<std::pair<std::string, Reason>> expected{{"2\nmalformed", Reason::Malformed},
                                                                {"2\nunavailable", Reason::Unavailable},
@@ -312,7 +293,7 @@ TEST_P(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
     EXPECT_EQ(forged.error().error, "AUTH: the signature is wrong");
 }
 
-TEST_P(WebhookTest, AChannelWithoutCallbacksOffersNone) {
+TEST_F(WebhookTest, AChannelWithoutCallbacksOffersNone) {
     load("console", Medium::Email);
     const auto content = called("2");
     ASSERT_FALSE(content);

@@ -62,6 +62,7 @@ struct InMemoryTables {
         std::string payload;
         std::string channel;
         std::string onlyChannel;
+        std::string pacedFor;
         std::string providerMessageId;
         int round = 0;
         std::optional<domain::DeliveryReport> reported;

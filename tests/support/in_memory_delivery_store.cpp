@@ -123,11 +123,12 @@ std::optional<app::QueuedJob> InMemoryDeliveryStore::sendAgain(const app::Doubt&
     });
 }
 
-app::DeliveryStore::InDoubt InMemoryDeliveryStore::inDoubt() {
+app::DeliveryStore::InDoubt InMemoryDeliveryStore::inDoubt(base::Instant now) {
     return database_.transaction([&](Tables& tables) {
         InDoubt counts;
         for (const auto& [id, job] : tables.jobs)
-            if (job.state == JobState::Unknown) ++(job.lookAt ? counts.open : counts.givenUp);
+            if (job.state == JobState::Unknown && (job.lookAt || job.notAfter > now))
+                ++(job.lookAt ? counts.open : counts.givenUp);
         return counts;
     });
 }

@@ -54,6 +54,7 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     claimed.preferences = patient.preferences;
     claimed.onlyChannel = job.onlyChannel;
     claimed.round = job.round;
+    claimed.pacedFor = job.pacedFor;
     return claimed;
 }
 
@@ -110,6 +111,7 @@ void apply(Tables& tables, JobRow& job, const app::JobResult& result) {
     if (!result.channel.empty()) job.channel = result.channel;
     if (!result.providerMessageId.empty()) job.providerMessageId = result.providerMessageId;
     job.finishedAt = result.finishedAt;
+    job.pacedFor = result.pacedFor;
     job.looks = 0;
     job.lookAt.reset();
     if (job.state == JobState::Unknown) job.lookAt = result.finishedAt + base::limits::kDoubtFirstLook;

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -117,9 +116,7 @@ RotadProcess::RotadProcess(const RotadOptions& options) {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
     directory_ = pattern;
     if (options.clock) clockOffset_ = std::chrono::round<std::chrono::seconds>(*options.clock - machineTime());
-    const std::filesystem::path templates = environmentVariable("ROTA_SOURCE_DIR") + "/etc/templates";
-    std::filesystem::copy(templates, directory_ / "templates", std::filesystem::copy_options::recursive);
-    configure(options.settings);
+    writeConfiguration(options);
     launch(options);
     try {
         awaitPort();
@@ -141,15 +138,13 @@ RotadProcess::~RotadProcess() {
     std::filesystem::remove_all(directory_, ignored);
 }
 
-void RotadProcess::configure(const std::vector<std::string>& settings) {
-    const auto keyOf = [](const std::string& line) { return line.substr(0, line.find_first_of(" =")); };
+void RotadProcess::writeConfiguration(const RotadOptions& options) {
+    const std::filesystem::path etc = environmentVariable("ROTA_SOURCE_DIR") + "/etc";
     std::ofstream file{directory_ / "rota.properties"};
-    std::istringstream shipped{contentOf(environmentVariable("ROTA_SOURCE_DIR") + "/etc/rota.properties")};
-    for (std::string line; std::getline(shipped, line);)
-        if (std::ranges::find(settings, keyOf(line), keyOf) == settings.end()) file << line << "\n";
-    file << "http.address = 127.0.0.1\n";
-    for (const auto& line : settings)
+    file << contentOf(etc / "rota.properties") << "\nhttp.address = 127.0.0.1\n";
+    for (const auto& line : options.settings)
         file << line << "\n";
+    std::filesystem::create_directory_symlink(etc / "templates", directory_ / "templates");
 }
 
 void RotadProcess::launch(const RotadOptions& options) {
@@ -208,12 +203,8 @@ base::Instant RotadProcess::clock() const {
     return machineTime() + clockOffset_;
 }
 
-void RotadProcess::send(int signal) {
-    if (running()) ::kill(pid_, signal);
-}
-
 void RotadProcess::terminate() {
-    send(SIGTERM);
+    if (running()) ::kill(pid_, SIGTERM);
 }
 
 int RotadProcess::awaitExit(std::chrono::milliseconds timeout) {

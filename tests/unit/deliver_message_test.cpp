@@ -1,5 +1,8 @@
 #include "app/deliver_message.hpp"
+#include "app/local_rate_limiter.hpp"
+#include "app/ports/errors.hpp"
 #include "base/limits.hpp"
+#include "support/in_memory_delivery_store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_channel.hpp"
 
@@ -52,7 +55,9 @@ protected:
     }
 
     JobResult deliver() {
-        return DeliverMessage(channels, templates, clock, clinic, [this] { return jitter; })(job);
+        return DeliverMessage(
+            {channels, rules, circuit, pace, suppressions}, templates, clock, clinic, [this] { return jitter; },
+            [this](Milliseconds length) { clock.advance(length); })(job);
     }
 
     static SendResult saying(SendStatus status, Milliseconds wait = {}, std::string error = "") {
@@ -63,6 +68,11 @@ protected:
     std::shared_ptr<ScriptedChannel> first = std::make_shared<ScriptedChannel>("first", clock);
     std::shared_ptr<ScriptedChannel> second = std::make_shared<ScriptedChannel>("second", clock);
     FixedChannels channels;
+    ChannelRulesByName rules;
+    ChannelCircuit circuit;
+    LocalRateLimiter pace{[this] { return LocalRateLimiter::Steady::time_point{clock.now().time_since_epoch()}; }};
+    testing::InMemoryDatabase database;
+    testing::InMemorySuppressionStore suppressions{database};
     Templates templates;
     Clinic clinic;
     ClaimedJob job;
@@ -126,6 +136,7 @@ TEST_F(DeliverMessageTest, EveryAttemptCarriesTheSameKeys) {
 TEST_F(DeliverMessageTest, FailsOverFromWhatIsCertainlyNotSent) {
     for (const auto status : {SendStatus::Retry, SendStatus::RateLimited, SendStatus::Failed, SendStatus::Broken}) {
         first->answer = saying(status);
+        circuit.worked("first");
         const auto before = second->messages.size();
         const auto result = deliver();
         EXPECT_EQ(result.outcome, JobOutcome::Sent);
@@ -141,6 +152,7 @@ TEST_F(DeliverMessageTest, NeverFailsOverFromWhatMayHaveBeenSentOrIsNotWanted) {
     EXPECT_EQ(deliver().outcome, JobOutcome::Suppressed);
     EXPECT_THAT(second->messages, IsEmpty());
 
+    job.patientEmail = "somebody.else@example.org";
     first->answer = saying(SendStatus::Retry);
     second->answer = saying(SendStatus::UnknownOutcome);
     EXPECT_EQ(deliver().outcome, JobOutcome::Unknown) << "the second may have sent it";
@@ -149,11 +161,13 @@ TEST_F(DeliverMessageTest, NeverFailsOverFromWhatMayHaveBeenSentOrIsNotWanted) {
 TEST_F(DeliverMessageTest, OneThatMayWorkLaterIsEnoughToRetry) {
     for (const auto status : {SendStatus::Retry, SendStatus::RateLimited, SendStatus::Broken}) {
         first->answer = saying(status);
+        circuit.worked("first");
         second->answer = saying(SendStatus::Failed);
         const auto result = deliver();
         EXPECT_EQ(result.outcome, JobOutcome::Retry);
         EXPECT_EQ(result.runAgainAt, kNow + 5s) << "half of the first wait";
     }
+    circuit.worked("first");
     first->answer = saying(SendStatus::Failed, {}, "no such mailbox");
     const auto result = deliver();
     EXPECT_EQ(result.outcome, JobOutcome::Failed);
@@ -247,6 +261,139 @@ TEST_F(DeliverMessageTest, NoChannelIsBegunThatTheLeaseWouldNotOutlast) {
     first->takes += 1ms;
     EXPECT_EQ(deliver().outcome, JobOutcome::Retry);
     EXPECT_EQ(second->messages.size(), 1u);
+}
+
+TEST_F(DeliverMessageTest, WhoWantsNoMessagesGetsNone) {
+    job.preferences.email = false;
+    auto result = deliver();
+    EXPECT_EQ(result.outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(result.error, "the patient wants no emails");
+    job.kind = JobKind::SmsReminder;
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "a text message is something else";
+    job.preferences.sms = false;
+    result = deliver();
+    EXPECT_EQ(result.outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(result.error, "the patient wants no text messages");
+    EXPECT_EQ(first->messages.size(), 1u);
+}
+
+TEST_F(DeliverMessageTest, NothingIsSentToASuppressedAddress) {
+    suppressions.suppress("Ann@Example.org", {domain::SuppressionReason::Bounced, kNow, "main", "5.1.1"});
+    const auto result = deliver();
+    EXPECT_EQ(result.outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(result.error, "the address is suppressed: bounced, as main reported");
+    EXPECT_THAT(first->messages, IsEmpty());
+}
+
+TEST_F(DeliverMessageTest, ThatARecipientOptedOutIsRememberedForAllChannels) {
+    first->answer = {SendStatus::Suppressed, {}, "", "21610", ""};
+    EXPECT_EQ(deliver().outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(suppressions.find("ann@example.org")->providerCode, "21610");
+    EXPECT_EQ(deliver().outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(first->messages.size(), 1u);
+}
+
+class AwaySuppressions final : public SuppressionStore {
+public:
+    void suppress(const std::string&, const Suppression&) override { throw StorageUnavailable("away"); }
+    void lift(const std::string&, Instant, const std::string&) override { throw StorageUnavailable("away"); }
+    std::optional<Suppression> find(const std::string&) override { throw StorageUnavailable("away"); }
+};
+
+TEST_F(DeliverMessageTest, WhoseAddressCannotBeLookedUpGetsItLater) {
+    AwaySuppressions away;
+    job.attempt = base::limits::kDeliveryAttempts + 5;
+    const auto result = DeliverMessage({channels, rules, circuit, pace, away}, templates, clock, clinic)(job);
+    EXPECT_EQ(result.outcome, JobOutcome::Retry);
+    EXPECT_TRUE(result.held);
+    EXPECT_THAT(first->messages, IsEmpty());
+}
+
+TEST_F(DeliverMessageTest, ABrokenChannelHoldsItsMessagesAndLosesNone) {
+    channels.email = {first};
+    first->answer = saying(SendStatus::Broken, {}, "AUTH: key refused");
+    job.attempt = base::limits::kDeliveryAttempts + 5;
+    for (int i = 0; i < 50; ++i) {
+        const auto result = deliver();
+        ASSERT_EQ(result.outcome, JobOutcome::Retry);
+        ASSERT_TRUE(result.held);
+        ASSERT_THAT(result.error, HasSubstr("first: "));
+        clock.set(result.runAgainAt);
+    }
+    EXPECT_GT(clock.now() - kNow, 3h) << "the provider is not pestered";
+    EXPECT_TRUE(circuit.broken().at("first"));
+    first->answer = saying(SendStatus::Sent);
+    JobResult result;
+    do {
+        clock.advance(1min);
+        result = deliver();
+    } while (result.outcome == JobOutcome::Retry);
+    EXPECT_EQ(result.outcome, JobOutcome::Sent);
+    EXPECT_FALSE(circuit.broken().at("first"));
+}
+
+TEST_F(DeliverMessageTest, ABrokenChannelIsNotTriedForEachMessageButFailedOver) {
+    first->answer = saying(SendStatus::Broken);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(deliver().channel, "second");
+    EXPECT_EQ(first->messages.size(), 1u);
+}
+
+TEST_F(DeliverMessageTest, WhatMayHaveBeenSentByOneChannelIsTriedByNoOther) {
+    job.onlyChannel = "second";
+    EXPECT_EQ(deliver().channel, "second");
+    second->answer = saying(SendStatus::Retry);
+    EXPECT_EQ(deliver().outcome, JobOutcome::Retry);
+    EXPECT_THAT(first->messages, IsEmpty());
+    job.onlyChannel = "gone";
+    EXPECT_EQ(deliver().outcome, JobOutcome::Unknown);
+}
+
+TEST_F(DeliverMessageTest, SentAnewItIsANewMessageToItsProvider) {
+    deliver();
+    job.round = 1;
+    deliver();
+    EXPECT_EQ(first->messages[0].idempotencyKey, "rota-7");
+    EXPECT_EQ(first->messages[1].idempotencyKey, "rota-7-1");
+    EXPECT_EQ(first->messages[1].deliveryId, "rota-7");
+}
+
+TEST_F(DeliverMessageTest, EachChannelSendsAtItsOwnPace) {
+    rules["first"].perSecond = 2;
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+    const auto held = deliver();
+    EXPECT_EQ(held.outcome, JobOutcome::Retry);
+    EXPECT_TRUE(held.held);
+    EXPECT_EQ(held.pacedFor, "first");
+    EXPECT_EQ(held.runAgainAt, kNow + 500ms);
+    EXPECT_EQ(held.channel, "") << "nobody tried";
+    EXPECT_EQ(deliver().runAgainAt, kNow + 1s) << "one behind the other";
+
+    clock.set(kNow + 500ms);
+    job.pacedFor = "first";
+    job.runAt = kNow + 500ms;
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "its turn";
+    clock.advance(10s);
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "a missed turn is taken anew";
+    EXPECT_EQ(deliver().outcome, JobOutcome::Retry);
+    EXPECT_THAT(second->messages, IsEmpty()) << "slow is not out of order";
+}
+
+TEST_F(DeliverMessageTest, AShortWaitIsWaited) {
+    rules["first"].perSecond = 20;
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+    EXPECT_EQ(clock.now(), kNow + 100ms);
+}
+
+TEST_F(DeliverMessageTest, WithoutATurnBeforeItsTimeItFails) {
+    rules["first"].perSecond = 1;
+    job.notAfter = kNow + 1500ms;
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+    EXPECT_EQ(deliver().runAgainAt, kNow + 1s);
+    const auto late = deliver();
+    EXPECT_EQ(late.outcome, JobOutcome::Failed);
+    EXPECT_THAT(late.error, HasSubstr("no turn"));
 }
 
 TEST(NextAttempt, GrowsToACapAndStaysBeforeTheEnd) {

@@ -43,9 +43,10 @@ TEST(DeliveryTest, OneAddressHasOneKey) {
 }
 
 TEST(DeliveryTest, OnlyAnAddressThatIsNoneIsNeverTriedAgain) {
-    for (const auto* code : {"550", "551", "553", "5.1.1", "5.1.10", "5.2.1", "5.0.0"})
+    for (const auto* code : {"550", "551", "553", "5.1.1", "5.1.10", "5.2.1"})
         EXPECT_TRUE(saysNoSuchAddress(code)) << code;
-    for (const auto* code : {"", "250", "421", "450", "552", "554", "4.1.1", "5.2.2", "5.7.1", "5.4.4", "5550", "51.1"})
+    for (const auto* code :
+         {"", "250", "421", "450", "552", "554", "4.1.1", "5.0.0", "5.2.2", "5.7.1", "5.4.4", "5550", "51.1"})
         EXPECT_FALSE(saysNoSuchAddress(code)) << code;
 }
 

@@ -268,6 +268,26 @@ TEST_F(JanitorTest, ARowWhoseWorkerWentAwayIsInDoubt) {
     EXPECT_EQ(clinic.state(job.id), JobState::Unknown);
 }
 
+TEST_F(JanitorTest, OneWhoseClockIsAheadLeavesASendUnderWayAlone) {
+    testing::ManualClock behind{kNow};
+    fill(clinic.queue);
+    const auto job = clinic.addRow(kNow);
+    clinic.queue.add(std::vector{job});
+    clinic.shutGate();
+    Runner runner(clinic.store, clinic.queue, behind, clinic.handlers(), 1);
+    runner.start();
+    runner.offer(std::get<app::JobQueue::Due>(clinic.queue.claim(1, kNow, kNow + limits::kJobLease)).ids);
+    ASSERT_TRUE(clinic.begun.waitFor(1));
+    // 30 s ahead, and as late as a send may take.
+    clock.advance(30s + limits::kSendAndRecord);
+    janitor.sweep();
+    EXPECT_EQ(clinic.state(job.id), JobState::Running);
+    clinic.openGate();
+    ASSERT_TRUE(clinic.store.finished.waitFor(1));
+    runner.stop();
+    EXPECT_EQ(clinic.state(job.id), JobState::Sent);
+}
+
 TEST_F(JanitorTest, SweepsByItselfAndWhenWoken) {
     fill(clinic.queue);
     janitor.start();

@@ -133,7 +133,7 @@ TEST_F(RunnerTest, RowsClaimedWhenItStopsAreReleasedUnsent) {
 TEST_F(RunnerTest, ARowWhoseLeaseIsNearlyOverIsNotSent) {
     Runner runner(clinic.store, clinic.queue, clock, clinic.handlers(), 1);
     // As if the process had been stopped, or the machine had slept, right after the claim.
-    clinic.store.afterClaim = [&] { clock.advance(20s); };
+    clinic.store.afterClaim = [&] { clock.advance(base::limits::kJobLease - base::limits::kSendAndRecord + 1ms); };
     const auto ids = leased(1);
     runner.start();
     runner.offer(ids);

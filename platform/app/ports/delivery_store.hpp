@@ -54,9 +54,9 @@ public:
 
     struct InDoubt {
         std::size_t open = 0;    ///< that are still being looked at
-        std::size_t givenUp = 0; ///< that wait for a person
+        std::size_t givenUp = 0; ///< that wait for a person, and whose time has not passed
     };
-    virtual InDoubt inDoubt() = 0;
+    virtual InDoubt inDoubt(base::Instant now) = 0;
 
     /// Of messages that were running when their appointment was cancelled.
     struct InFlight {

@@ -31,6 +31,8 @@ struct ClaimedJob {
     std::string onlyChannel;
     /// How often a person had it sent anew.
     int round = 0;
+    /// The channel whose turn this is, at runAt; empty where none has been taken.
+    std::string pacedFor;
     /// What the rows can no longer tell, as a JSON object; empty where there is nothing.
     std::string payload;
 };
@@ -53,6 +55,7 @@ struct JobResult {
     base::Instant finishedAt;
     base::Instant runAgainAt; ///< for Retry
     bool held = false;        ///< for Retry: it could not even be tried, and so this was no attempt
+    std::string pacedFor;     ///< for Retry: the channel whose turn was taken, which comes at runAgainAt
     std::string channel;      ///< the instance that tried, for `deliveries`; empty for work
     std::string providerMessageId;
     std::string providerCode;

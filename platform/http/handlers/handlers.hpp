@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/ports/job_ledger.hpp"
+#include "app/retry_job.hpp"
 #include "http/json.hpp"
 #include "http/router.hpp"
 #include "http/services.hpp"
@@ -21,5 +23,8 @@ void addOpenApi(Router& router);
 void addDocs(Router& router, const std::filesystem::path& directory);
 /// `details`, where given, are shown to who asks /readyz?verbose.
 void addHealth(Router& router, const Services& services, const std::function<Json()>& details = nullptr);
+
+/// Of the operations port.
+void addJobs(Router& router, const Services& services, app::JobLedger& ledger, app::RetryJob& retryJob);
 
 } // namespace rota::http
