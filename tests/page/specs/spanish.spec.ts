@@ -1,4 +1,4 @@
-import { at, inWords, newPerson, workday } from '../support/clinic.ts';
+import { at, inWords, newPerson, sql, workday } from '../support/clinic.ts';
 import { expect, expectAccessible, patientPath, test } from '../support/page.ts';
 
 test.use({ locale: 'es-MX' });
@@ -29,6 +29,8 @@ test('a browser that speaks Spanish books in Spanish', async ({ page }, { projec
     await expect(page.getByRole('main')).toContainText('un cargo de $50');
     await page.getByRole('button', { name: 'Confirmar la cita' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Su cita está reservada');
+    // The messages come in the same language.
+    expect(sql(`SELECT language FROM patients WHERE email = '${person.email}'`)).toBe('es');
 });
 
 test('the language can be changed at any time, and stays', { tag: '@once' }, async ({ page }) => {

@@ -28,7 +28,7 @@ import { Skeleton } from '@/shared/ui/Skeleton';
 
 /** Step 5: everything once more, and only then is anything sent. */
 export function ConfirmBooking() {
-    const { t, locale } = useI18n();
+    const { t, locale, language } = useI18n();
     const { doctorId: idText } = useParams();
     const doctorId = Number(idText);
     const [search, setSearch] = useSearchParams();
@@ -42,7 +42,7 @@ export function ConfirmBooking() {
 
     const booking = useMutation({
         mutationFn: async (at: string) => {
-            const patientId = who.kind === 'remembered' ? who.id : who.kind === 'entered' ? (await registerPatient(who.patient)).id : 0;
+            const patientId = who.kind === 'remembered' ? who.id : who.kind === 'entered' ? (await registerPatient(who.patient, language)).id : 0;
             return bookAppointment({ doctorId, patientId, start: at, ...visit });
         },
         onSuccess: (booked) => {

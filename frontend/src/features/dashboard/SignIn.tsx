@@ -13,10 +13,10 @@ import { Skeleton } from '@/shared/ui/Skeleton';
 
 /** The same person is the one of the same name, email and date of birth: so these are what the portal asks for. */
 export function SignIn() {
-    const { t } = useI18n();
+    const { t, language } = useI18n();
     const today = useToday();
     const finding = useMutation({
-        mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries)),
+        mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries), language),
         onSuccess: clearDraft,
     });
     return (

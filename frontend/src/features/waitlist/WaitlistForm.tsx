@@ -12,7 +12,7 @@ import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
 import { specialtyName } from '@/shared/i18n/specialty';
 import { clearDraft } from '@/shared/patient/patient_draft';
 import { PatientForm } from '@/shared/patient/PatientForm';
-import { asNewPatient } from '@/shared/patient/patient_schema';
+import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
 import { forgetPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
 import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
@@ -47,8 +47,11 @@ export function WaitlistForm() {
 }
 
 function Who({ today }: { today: Day }) {
-    const { t } = useI18n();
-    const registering = useMutation({ mutationFn: registerPatient, onSuccess: clearDraft });
+    const { t, language } = useI18n();
+    const registering = useMutation({
+        mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries), language),
+        onSuccess: clearDraft,
+    });
     return (
         <>
             <h2>{t('wait.whoTitle')}</h2>
@@ -58,7 +61,7 @@ function Who({ today }: { today: Day }) {
                 submit={t('patient.continue')}
                 isBusy={registering.isPending}
                 refusal={registering.error}
-                onSubmit={(entries) => registering.mutate(asNewPatient(entries))}
+                onSubmit={(entries) => registering.mutate(entries)}
             />
         </>
     );
