@@ -1,25 +1,12 @@
 #include <rota/plugin.hpp>
+#include <rota/web.hpp>
 
 #include <string>
 #include <string_view>
 
 namespace {
 
-/// A JSON string, with its quotes.
-std::string quoted(std::string_view text) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string result = "\"";
-    for (const char letter : text) {
-        const auto code = static_cast<unsigned char>(letter);
-        if (letter == '"' || letter == '\\')
-            result.append(1, '\\').append(1, letter);
-        else if (code < 0x20)
-            result.append("\\u00").append(1, kHex[code >> 4U]).append(1, kHex[code & 15U]);
-        else
-            result += letter;
-    }
-    return result + "\"";
-}
+using rota::web::quoted;
 
 /// Posts every message as JSON to one address.
 class MyPlugin final : public rota::Channel {

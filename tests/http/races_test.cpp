@@ -24,7 +24,12 @@ constexpr auto kPromised = 2s;
 
 class RacesTest : public ::testing::Test {
 protected:
-    RacesTest() { clinic_.start(); }
+    RacesTest() : RacesTest(std::vector<std::string>{}) {}
+    explicit RacesTest(std::vector<std::string> settings) {
+        auto options = clinic_.options();
+        options.settings = std::move(settings);
+        clinic_.start(options);
+    }
     ~RacesTest() override { EXPECT_EQ(clinic_.server->stop(), 0); }
 
     struct Outcome {
@@ -120,6 +125,38 @@ TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
         EXPECT_EQ(countOn(day), before) << "round " << round;
         EXPECT_EQ(made, before) << "round " << round;
         EXPECT_EQ(clinic_.overlaps(), 0);
+    }
+}
+
+/// Rules that no constraint of the database knows: only the doctor's policy does.
+class PolicyRacesTest : public RacesTest {
+protected:
+    PolicyRacesTest()
+        : RacesTest({"availability.doctor.2.plugin = capacity", "availability.doctor.2.config.new_patients = 1",
+                     "availability.doctor.3.plugin = buffered", "availability.doctor.3.config.before = 10",
+                     "availability.doctor.3.config.after = 10"}) {}
+};
+
+TEST_F(PolicyRacesTest, GiveOneOfAHundredTheLastPlaceOfANewPatient) {
+    for (int round = 0; round < 20; ++round) {
+        const auto day = base::addDays(comingDay(std::chrono::Monday, 1 + round / 4), round % 4);
+        std::vector<nlohmann::json> bookings;
+        for (int i = 0; i < 100; ++i)
+            bookings.push_back(booking(2, at(day, fmt::format("{:02}:00", 9 + i % 3)), 60, "new-patient"));
+        EXPECT_EQ(race(bookings).statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
+    }
+    EXPECT_EQ(clinic_.database.number("SELECT COUNT(*) FROM appointments WHERE type = 'new-patient'"), 20);
+}
+
+TEST_F(PolicyRacesTest, GiveNeighboursWithoutTheirGapToOne) {
+    const auto tuesday = comingDay(std::chrono::Tuesday);
+    for (int round = 0; round < 20; ++round) {
+        std::vector<nlohmann::json> bookings;
+        for (int i = 0; i < 100; ++i)
+            bookings.push_back(booking(3, at(tuesday, i % 2 == 0 ? "09:00" : "09:20"), 15, "follow-up"));
+        // They do not overlap: five minutes lie between them, and twenty are wanted.
+        EXPECT_EQ(race(bookings).statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
+        clinic_.database.execute("UPDATE appointments SET status = 'cancelled', cancelled_at = start_time");
     }
 }
 
