@@ -142,6 +142,9 @@ TEST(Check, TriesWhatTheServerWouldDo) {
     const auto bad = rotactl({"plugin", "check", built("plugins/best_fit.so"), "--with", "{\"wait\": 2}"});
     EXPECT_EQ(bad.status, 1);
     EXPECT_THAT(bad.out, HasSubstr("PLG-110 waitlist.check.config.wait"));
+    const auto asJson = rotactl({"plugin", "check", built("plugins/best_fit.so"), "--json", "--with", "{\"wait\": 2}"});
+    EXPECT_EQ(asJson.status, 1);
+    EXPECT_THAT(json::parse(asJson.out)[0]["instances"][0]["problem"], HasSubstr("PLG-110"));
     EXPECT_EQ(rotactl({"plugin", "check", fixture("mutant.json")}).status, 64);
 }
 

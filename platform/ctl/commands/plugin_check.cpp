@@ -41,17 +41,22 @@ std::vector<Trial> configured(const server::Settings& settings) {
     return trials;
 }
 
-std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& arguments) {
-    std::vector<Trial> trials;
-    if (arguments.has("with")) {
-        const auto config = nlohmann::json::parse(jsonOrFile(arguments.value("with")), nullptr, false);
-        if (config.is_discarded()) throw Stop(kUsage, "--with is no JSON");
-        return {
-            {plugin["kind"].get<std::string>() + ".check", plugin["kind"], plugin["id"], conform::flatTexts(config)}};
+/// What --with gives.
+PluginConfig givenConfig(const std::string& value) {
+    try {
+        return conform::flatTexts(nlohmann::json::parse(jsonOrFile(value)));
+    } catch (const nlohmann::json::exception& error) {
+        throw Stop(kUsage, std::string("--with is no JSON: ") + error.what());
+    } catch (const std::invalid_argument& error) {
+        throw Stop(kUsage, std::string("--with: ") + error.what());
     }
-    const auto loaded = loadConfiguration(arguments, {"channel.", "availability.", "waitlist."});
-    for (auto& trial : configured(loaded.settings))
-        if (trial.plugin == plugin["id"] && trial.kind == plugin["kind"]) trials.push_back(std::move(trial));
+}
+
+std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& arguments) {
+    const std::string kind = plugin["kind"];
+    if (arguments.has("with")) return {{kind + ".check", kind, plugin["id"], givenConfig(arguments.value("with"))}};
+    auto trials = configured(loadConfiguration(arguments, {"channel.", "availability.", "waitlist."}).settings);
+    std::erase_if(trials, [&](const Trial& trial) { return trial.plugin != plugin["id"] || trial.kind != kind; });
     return trials;
 }
 
@@ -84,16 +89,25 @@ std::string attempt(const Trial& trial, const PluginReference& reference, plugin
     return "the library holds no such plugin any more";
 }
 
-bool passes(const Trial& trial, const PluginReference& reference) {
+/// Empty where the server would take it, else why not.
+std::string fault(const Trial& trial, const PluginReference& reference) {
     auto copies = plugin_host::PrivateDirectory::make(std::filesystem::temp_directory_path());
     if (!copies) throw Stop(kUnreachable, copies.error().text());
     const auto end = inChild([&] { return attempt(trial, reference, *copies); }, std::chrono::seconds{30});
-    const auto fault = end.good() ? end.answer : trial.subject + ": " + end.fault;
-    if (fault.empty())
-        std::cout << trial.subject << ": would serve\n";
-    else
-        std::cout << fault << "\n";
-    return fault.empty();
+    return end.good() ? end.answer : trial.subject + ": " + end.fault;
+}
+
+void print(const nlohmann::json& plugins) {
+    for (const auto& plugin : plugins) {
+        std::cout << plugin["kind"].get<std::string>() << " " << plugin["id"].get<std::string>() << " "
+                  << plugin["version"].get<std::string>() << ": loads, from " << plugin["file"].get<std::string>()
+                  << "\n";
+        if (plugin["instances"].empty()) std::cout << "no instance in the configuration uses it\n";
+        for (const auto& instance : plugin["instances"])
+            std::cout << (instance.contains("problem") ? instance["problem"].get<std::string>()
+                                                       : instance["name"].get<std::string>() + ": would serve")
+                      << "\n";
+    }
 }
 
 ExitCode run(const Arguments& arguments) {
@@ -101,15 +115,25 @@ ExitCode run(const Arguments& arguments) {
     const auto found = probe(reference);
     if (!found.problem.empty()) throw Stop(kFinding, found.problem);
     bool good = true;
+    auto checked = nlohmann::json::array();
     for (const auto& plugin : found.description["plugins"]) {
-        std::cout << plugin["kind"].get<std::string>() << " " << plugin["id"].get<std::string>() << " "
-                  << plugin["version"].get<std::string>() << ": loads, from "
-                  << found.description["file"].get<std::string>() << "\n";
-        const auto trials = trialsFor(plugin, arguments);
-        if (trials.empty()) std::cout << "no instance in the configuration uses it\n";
-        for (const auto& trial : trials)
-            good = passes(trial, reference) && good;
+        auto instances = nlohmann::json::array();
+        for (const auto& trial : trialsFor(plugin, arguments)) {
+            instances.push_back({{"name", trial.subject}});
+            const auto problem = fault(trial, reference);
+            good = good && problem.empty();
+            if (!problem.empty()) instances.back()["problem"] = problem;
+        }
+        checked.push_back({{"kind", plugin["kind"]},
+                           {"id", plugin["id"]},
+                           {"version", plugin["version"]},
+                           {"file", found.description["file"]},
+                           {"instances", instances}});
     }
+    if (arguments.has("json"))
+        std::cout << checked.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    else
+        print(checked);
     return good ? kOk : kFinding;
 }
 
@@ -122,7 +146,9 @@ Command pluginCheck() {
             .most = 1,
             .summary = "Tries whether the server would take a plugin, with every configuration that names it.",
             .details = "Finds, checks, loads, configures and activates it, in a process of its own. Nothing is sent.",
-            .options = {{"with", "Another configuration to try it with.", "JSON|FILE"}, configOption()},
+            .options = {{"with", "Another configuration to try it with.", "JSON|FILE"},
+                        {"json", "Print JSON."},
+                        configOption()},
             .run = &run};
 }
 
