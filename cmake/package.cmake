@@ -6,9 +6,7 @@
 set(ROTA_DEBIAN ${CMAKE_SOURCE_DIR}/packaging/debian)
 
 # ---- rota: the server
-if(TARGET rota-plugin-host)
-    install(TARGETS rota-plugin-host RUNTIME DESTINATION lib/rota COMPONENT rota)
-endif()
+install(TARGETS rota-plugin-host RUNTIME DESTINATION lib/rota COMPONENT rota)
 install(FILES etc/rota.properties etc/rota.production.properties DESTINATION /etc/rota COMPONENT rota)
 install(DIRECTORY etc/templates DESTINATION /etc/rota COMPONENT rota)
 install(FILES ${ROTA_DEBIAN}/rota.service DESTINATION lib/systemd/system COMPONENT rota)

@@ -33,8 +33,7 @@ BookAppointment::BookAppointment(AppointmentStore& appointments, const Availabil
 
 BookAppointment::Decision BookAppointment::decide(BookingCalendar& calendar, const NewAppointment& wanted) const {
     const auto now = clock_.now();
-    const auto policy = policies_.forDoctor(wanted.doctor);
-    const BookingCheck booking{*policy, clinic_, now, wanted};
+    const BookingCheck booking{policies_, clinic_, now, wanted};
 
     const auto snapshot = booking.read(calendar);
     if (!snapshot) return {domain::DoctorNotFound{}};

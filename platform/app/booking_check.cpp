@@ -35,13 +35,13 @@ bool BookingCheck::isOpen(const BookingSnapshot& snapshot) const {
 }
 
 domain::SlotTaken BookingCheck::slotTaken(const BookingSnapshot& snapshot) const {
-    return {domain::bookableNow(policy_.slots(query(snapshot)), clinic_.rules, now_)};
+    return {domain::bookableNow(policies_.forDoctor(wanted_.doctor)->slots(query(snapshot)), clinic_.rules, now_)};
 }
 
 tl::expected<void, domain::BookingRefused> BookingCheck::checkOpen(const BookingSnapshot& snapshot) const {
     return domain::checkDay(snapshot.day, clinic_.zone, spanOf(wanted_))
         .and_then([&]() -> tl::expected<void, domain::BookingRefused> {
-            if (snapshot.clashes > 0 || !policy_.admits(query(snapshot), wanted_.start))
+            if (snapshot.clashes > 0 || !policies_.forDoctor(wanted_.doctor)->admits(query(snapshot), wanted_.start))
                 return refused(domain::SlotTaken{});
             return {};
         });

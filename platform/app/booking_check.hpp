@@ -11,12 +11,14 @@
 namespace rota::app {
 
 /// The questions that one attempt at one appointment asks of a snapshot of the doctor's day. Holds references: it lives
-/// no longer than what it was made of. Throws what the calendar and the policy throw.
+/// no longer than what it was made of. Throws what the calendar and the policy throw. The policy is looked up after the
+/// snapshot was read: a swap raises every calendar's version once the new policies serve, so whoever still decides by
+/// an old one holds a snapshot that is stale.
 class BookingCheck {
 public:
-    BookingCheck(const AvailabilityPolicy& policy, const Clinic& clinic, base::Instant now,
+    BookingCheck(const AvailabilityPolicies& policies, const Clinic& clinic, base::Instant now,
                  const NewAppointment& wanted)
-        : policy_(policy), clinic_(clinic), now_(now), wanted_(wanted) {}
+        : policies_(policies), clinic_(clinic), now_(now), wanted_(wanted) {}
 
     /// None where the doctor is unknown, or inactive and so nobody's doctor any more.
     std::optional<BookingSnapshot> read(BookingCalendar& calendar) const;
@@ -33,7 +35,7 @@ private:
     tl::expected<void, domain::BookingRefused> checkOpen(const BookingSnapshot& snapshot) const;
     domain::AvailabilityQuery query(const BookingSnapshot& snapshot) const;
 
-    const AvailabilityPolicy& policy_;
+    const AvailabilityPolicies& policies_;
     const Clinic& clinic_;
     base::Instant now_;
     const NewAppointment& wanted_;

@@ -98,8 +98,7 @@ PromoteWaitlist::Offer PromoteWaitlist::offer(const FreedSlot& slot, base::Waitl
                                               base::PatientId patient) const {
     const auto now = clock_.now();
     const auto appointment = appointmentOf(slot, patient);
-    const auto policy = policies_.forDoctor(slot.doctor);
-    const BookingCheck booking{*policy, clinic_, now, appointment};
+    const BookingCheck booking{policies_, clinic_, now, appointment};
     const auto date = clinic_.zone.toLocal(appointment.start).date;
     const PromotionWanted wanted{
         entry, appointment, date, clinic_.zone.day(date),

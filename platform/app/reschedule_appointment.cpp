@@ -35,8 +35,7 @@ tl::expected<void, RescheduleRefused> RescheduleAppointment::check(LockedAppoint
         return tl::unexpected(widened(allowed.error()));
 
     const NewAppointment wanted{own.doctor, own.patient, start, own.duration, own.type};
-    const auto policy = policies_.forDoctor(own.doctor);
-    const BookingCheck booking{*policy, clinic_, now, wanted};
+    const BookingCheck booking{policies_, clinic_, now, wanted};
     const auto snapshot = booking.read(locked.calendar());
     if (!snapshot) return tl::unexpected<RescheduleRefused>(domain::BookingRefused{domain::DoctorNotFound{}});
     return booking.check(without(own, *snapshot, spanOf(wanted))).map_error([](domain::BookingRefused reason) {

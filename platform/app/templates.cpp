@@ -176,28 +176,42 @@ struct Templates::Texts {
     std::map<Language, std::map<JobKind, Kind>> languages; ///< without those that are not there
 };
 
-Templates::Templates() : texts_(std::make_unique<Texts>()) {}
+Templates::Templates() : texts_(std::make_shared<const Texts>()) {}
 Templates::~Templates() = default;
-Templates::Templates(Templates&&) noexcept = default;
-Templates& Templates::operator=(Templates&&) noexcept = default;
+Templates::Templates(Templates&& other) noexcept : texts_(other.current()) {}
+
+Templates& Templates::operator=(Templates&& other) noexcept {
+    auto texts = other.current();
+    const std::scoped_lock lock(mutex_);
+    texts_ = std::move(texts);
+    return *this;
+}
+
+std::shared_ptr<const Templates::Texts> Templates::current() const {
+    const std::scoped_lock lock(mutex_);
+    return texts_;
+}
 
 std::span<const JobKind> Templates::kinds() {
     return kKinds;
 }
 
 Templates Templates::load(const std::filesystem::path& directory, std::vector<Problem>& problems) {
-    Templates templates;
-    templates.read(Language::English, directory, problems);
+    auto all = std::make_shared<Texts>();
+    readInto(*all, Language::English, directory, problems);
     const auto spanish = directory / toString(Language::Spanish);
-    if (std::filesystem::is_directory(spanish)) templates.read(Language::Spanish, spanish, problems);
+    if (std::filesystem::is_directory(spanish)) readInto(*all, Language::Spanish, spanish, problems);
+    Templates templates;
+    templates.texts_ = std::move(all);
     return templates;
 }
 
-void Templates::read(Language language, const std::filesystem::path& directory, std::vector<Problem>& problems) {
+void Templates::readInto(Texts& all, Language language, const std::filesystem::path& directory,
+                         std::vector<Problem>& problems) {
     for (const JobKind kind : kKinds) {
         if (kind == JobKind::UnclearReplyAlert && language != Language::English) continue;
         const std::string name{toString(kind)};
-        auto& texts = texts_->languages[language][kind];
+        auto& texts = all.languages[language][kind];
         texts.text = readTrimmed(directory / (name + ".txt"), problems);
         if (domain::mediumOf(kind) != Medium::Email) continue;
         texts.html = readTrimmed(directory / (name + ".html"), problems);
@@ -209,10 +223,11 @@ void Templates::read(Language language, const std::filesystem::path& directory, 
 }
 
 Message Templates::render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const {
-    auto language = texts_->languages.find(languageOf(job));
-    if (language == texts_->languages.end()) language = texts_->languages.find(Language::English);
+    const auto all = current();
+    auto language = all->languages.find(languageOf(job));
+    if (language == all->languages.end()) language = all->languages.find(Language::English);
     const auto none = "there are no templates for jobs of the kind " + std::string(toString(job.kind));
-    if (language == texts_->languages.end()) throw std::runtime_error(none);
+    if (language == all->languages.end()) throw std::runtime_error(none);
     const auto texts = language->second.find(job.kind);
     if (texts == language->second.end()) throw std::runtime_error(none);
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace rota::app {
 /// of another language in the folder of its name ("es"), complete; where there is no such folder, English serves. What
 /// goes to the clinic is always in English. Values are filled in by name: {patient_name}, {doctor_name}, {date},
 /// {time}, {day}, {duration}, {clinic_name}, {clinic_address}, {clinic_phone}, {cancellation_policy_url}, {portal_url},
-/// {appointment_id}; in HTML they are escaped. Literal braces are doubled. [thread-safe after construction]
+/// {appointment_id}; in HTML they are escaped. Literal braces are doubled. [thread-safe]
 class Templates {
 public:
     /// A template that is missing, or names a value that is not there: file, name and what is known.
@@ -36,6 +37,7 @@ public:
     Templates();
     ~Templates();
     Templates(Templates&&) noexcept;
+    /// From now on messages are rendered from the other's; one that is being rendered is not touched.
     Templates& operator=(Templates&&) noexcept;
 
     /// The message of a claimed job as of `now`, in the patient's language ({day} is "today" or "tomorrow", else such
@@ -44,10 +46,13 @@ public:
     Message render(const ClaimedJob& job, const Clinic& clinic, base::Instant now) const;
 
 private:
-    void read(domain::Language language, const std::filesystem::path& directory, std::vector<Problem>& problems);
-
     struct Texts;
-    std::unique_ptr<Texts> texts_;
+    static void readInto(Texts& all, domain::Language language, const std::filesystem::path& directory,
+                         std::vector<Problem>& problems);
+    std::shared_ptr<const Texts> current() const;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Texts> texts_;
 };
 
 } // namespace rota::app

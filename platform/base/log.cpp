@@ -1,5 +1,7 @@
 #include "base/log.hpp"
 
+#include "base/log_control.hpp"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -10,6 +12,9 @@ namespace rota::base::log {
 namespace {
 
 std::atomic<Format> format{Format::Text};
+
+/// Where lines go instead, in a process whose lines another one writes.
+std::function<void(const Line&)> handedTo;
 
 thread_local std::string currentRequest;
 
@@ -28,12 +33,14 @@ std::string jsonString(std::string_view text) {
 }
 
 /// A value with a space, a quote or a control character is quoted, so that a line always splits into its fields.
-std::string textValue(const Field& field) {
+template <class Part>
+std::string textValue(const Part& field) {
     const bool plain = !field.value.empty() && field.value.find_first_of(" \"=\\\n\r\t") == std::string::npos;
     return plain || !field.quoted ? field.value : jsonString(field.value);
 }
 
-std::string asText(std::string_view event, Fields fields) {
+template <class Parts>
+std::string asText(std::string_view event, const Parts& fields) {
     std::string line{event};
     for (const auto& field : fields)
         line.append(" ").append(field.key).append("=").append(textValue(field));
@@ -41,13 +48,21 @@ std::string asText(std::string_view event, Fields fields) {
     return line;
 }
 
-std::string asJson(std::string_view event, Fields fields) {
+template <class Parts>
+std::string asJson(std::string_view event, const Parts& fields) {
     std::string members = "\"event\":" + jsonString(event);
     for (const auto& field : fields)
         members.append(",\"").append(field.key).append("\":").append(field.quoted ? jsonString(field.value)
                                                                                   : field.value);
     if (!currentRequest.empty()) members.append(",\"request_id\":").append(jsonString(currentRequest));
     return members;
+}
+
+template <class Parts>
+void print(Level level, std::string_view event, const Parts& fields) {
+    auto* logger = spdlog::default_logger_raw();
+    if (!logger->should_log(spdlogLevel(level))) return;
+    logger->log(spdlogLevel(level), format == Format::Json ? asJson(event, fields) : asText(event, fields));
 }
 
 } // namespace
@@ -63,10 +78,24 @@ void configure(Level level, Format wanted) {
     format = wanted;
 }
 
+void setLevel(Level level) {
+    spdlog::default_logger_raw()->set_level(spdlogLevel(level));
+}
+
+void handOver(std::function<void(const Line&)> take) {
+    handedTo = std::move(take);
+}
+
 void write(Level level, std::string_view event, Fields fields) {
-    auto* logger = spdlog::default_logger_raw();
-    if (!logger->should_log(spdlogLevel(level))) return;
-    logger->log(spdlogLevel(level), format == Format::Json ? asJson(event, fields) : asText(event, fields));
+    if (!handedTo) return print(level, event, fields);
+    Line line{level, std::string(event), {}};
+    for (const auto& field : fields)
+        line.fields.push_back({std::string(field.key), field.value, field.quoted});
+    handedTo(line);
+}
+
+void write(const Line& line) {
+    print(line.level, line.event, line.fields);
 }
 
 RequestScope::RequestScope(std::string requestId) : outer_(std::move(currentRequest)) {

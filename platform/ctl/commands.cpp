@@ -3,7 +3,8 @@
 namespace rota::ctl {
 
 std::vector<Command> commands() {
-    return {seed(), templatePreview(), pluginList(), pluginInspect(), pluginCheck(), pluginConform(), pluginNew()};
+    return {seed(),        templatePreview(), pluginList(), pluginInspect(),
+            pluginCheck(), pluginConform(),   pluginNew(),  pluginReload()};
 }
 
 } // namespace rota::ctl

@@ -10,6 +10,7 @@ Command pluginConform();
 Command pluginInspect();
 Command pluginList();
 Command pluginNew();
+Command pluginReload();
 Command seed();
 Command templatePreview();
 // clang-format on

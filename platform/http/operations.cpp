@@ -42,6 +42,7 @@ Router makeOperationsRouter(const Services& services, const OperationsSources& s
     addHealth(router, services, [details = sources.details] { return detailsJson(details()); });
     addJobs(router, services, sources.ledger, sources.retryJob);
     router.add("GET", "/metrics", [sources](const Request&) { return metricsOf(sources); });
+    addPluginOperations(router, sources.plugins);
     return router;
 }
 

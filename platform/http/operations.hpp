@@ -2,6 +2,7 @@
 
 #include "app/ports/job_ledger.hpp"
 #include "app/retry_job.hpp"
+#include "http/plugin_operations.hpp"
 #include "http/router.hpp"
 #include "http/services.hpp"
 
@@ -33,10 +34,10 @@ struct OperationsSources {
     std::function<OperationsDetails()> details;
     app::JobLedger& ledger;
     app::RetryJob& retryJob;
+    PluginOperations plugins;
 };
 
-/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/jobs,
-/// /admin/deliveries.
+/// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/….
 Router makeOperationsRouter(const Services& services, const OperationsSources& sources);
 
 /// `next`, for requests with "Authorization: Bearer <token>" only; the others are 401. An empty token lets all pass.

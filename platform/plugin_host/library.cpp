@@ -59,27 +59,29 @@ bool isWhole(const rota_descriptor* descriptor) {
 
 } // namespace
 
-tl::expected<Library, PluginProblem> Library::load(std::string_view name, const PluginFile& file,
-                                                   PrivateDirectory& directory) {
-    const auto copy = directory.store(name, file.bytes);
-    if (!copy) return tl::unexpected(copy.error());
+tl::expected<Library, PluginProblem> Library::open(const std::string& path, const std::string& copy) {
     const auto library = std::make_shared<dll::shared_library>();
     try {
         // All symbols now: with lazy binding a missing one would end the process at its first call.
-        library->load(*copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+        library->load(copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     } catch (const std::exception& error) {
         return tl::unexpected(
-            PluginProblem{problem::kLoad, file.path, "cannot be loaded: " + withoutCopy(error.what(), *copy, file.path),
+            PluginProblem{problem::kLoad, path, "cannot be loaded: " + withoutCopy(error.what(), copy, path),
                           "install what it needs, for this system; copies are loaded from " +
-                              copy->substr(0, copy->rfind('/')) + ", which must not be mounted noexec"});
+                              copy.substr(0, copy.rfind('/')) + ", which must not be mounted noexec"});
     }
     keepForever(library);
     if (!library->has("rota_plugin_entry"))
-        return tl::unexpected(PluginProblem{problem::kNoEntry, file.path, "does not export rota_plugin_entry",
+        return tl::unexpected(PluginProblem{problem::kNoEntry, path, "does not export rota_plugin_entry",
                                             "build it against rota/plugin.h; C++: end it with ROTA_PLUGIN(…);"});
     const auto& entry = library->get<const rota_entry>("rota_plugin_entry");
-    if (auto fault = entryFault(entry, file.path)) return tl::unexpected(*fault);
-    return Library(&entry, file.path);
+    if (auto fault = entryFault(entry, path)) return tl::unexpected(*fault);
+    return Library(&entry, path, copy);
+}
+
+tl::expected<Library, PluginProblem> Library::load(std::string_view name, const PluginFile& file,
+                                                   PrivateDirectory& directory) {
+    return directory.store(name, file.bytes).and_then([&](const std::string& copy) { return open(file.path, copy); });
 }
 
 std::vector<PluginType> Library::all() const {

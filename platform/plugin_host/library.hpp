@@ -23,7 +23,9 @@ struct PluginType {
 /// thread-local destructors), and a call might still be on its way out.
 class Library {
 public:
-    /// `file` is checked already; a copy in `directory` is what is loaded.
+    /// Loads `copy`, which is of a file that was checked: `path` is where that was found, for messages.
+    static tl::expected<Library, PluginProblem> open(const std::string& path, const std::string& copy);
+    /// The same for a copy that is made in `directory`.
     static tl::expected<Library, PluginProblem> load(std::string_view name, const PluginFile& file,
                                                      PrivateDirectory& directory);
 
@@ -35,12 +37,15 @@ public:
 
     const rota_entry& entry() const { return *entry_; }
     const std::string& path() const { return path_; } ///< where it was found
+    const std::string& copy() const { return copy_; } ///< what is loaded; another one for every other content
 
 private:
-    Library(const rota_entry* entry, std::string path) : entry_(entry), path_(std::move(path)) {}
+    Library(const rota_entry* entry, std::string path, std::string copy)
+        : entry_(entry), path_(std::move(path)), copy_(std::move(copy)) {}
 
     const rota_entry* entry_;
     std::string path_;
+    std::string copy_;
 };
 
 } // namespace rota::plugin_host

@@ -1,79 +1,104 @@
 #include "plugin_host/loader.hpp"
 
-#include "plugin_host/config_schema.hpp"
+#include "plugin_host/assembly.hpp"
+#include "plugin_host/isolation/trial.hpp"
 
 namespace rota::plugin_host {
 namespace {
 
-std::string nameOfKind(std::uint32_t kind) {
-    switch (kind) {
-    case ROTA_KIND_CHANNEL: return "channel";
-    case ROTA_KIND_AVAILABILITY: return "availability policy";
-    default: return "waitlist strategy";
-    }
+/// Everything of it that decides what an instance does.
+std::string makingOf(const isolation::Start& start) {
+    auto making = start.plugin + "\n" + start.file + "\n" + start.copy + "\n" + std::to_string(start.timeout.count());
+    for (const auto& [key, value] : start.config)
+        making += "\n" + key + "=" + value;
+    return making;
 }
 
 } // namespace
 
 std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, const std::string& plugin, std::uint32_t kind,
-                                             const PluginConfig& config) {
-    const auto* const found = library(plugin);
+                                             const PluginConfig& config, base::Milliseconds timeout) {
+    const auto* const found = find(plugin);
     if (found == nullptr) return nullptr;
-    const auto type = found->find(plugin, kind);
-    if (!type) {
-        report({problem::kWrongKind, subject, found->path() + " holds no " + nameOfKind(kind) + " '" + plugin + "'",
-                "name a plugin of that kind"});
-        return nullptr;
-    }
-    const auto checked = checkConfig(subject, *found, *type->descriptor, config);
-    if (!checked) return nullptr;
-    auto instance = PluginInstance::make(subject, *found, *type, *checked, clock_);
+    const isolation::Start start{subject, subject, plugin, kind, found->path, found->copy, config, timeout, {}};
+    if (!isGood(start)) return nullptr;
+
+    const auto* const loaded = library(plugin, *found);
+    if (loaded == nullptr) return nullptr;
+    auto instance = assemble(*loaded, subject, plugin, kind, config, clock_);
     if (!instance) {
-        report(std::move(instance.error()));
+        reportAll(std::move(instance.error()));
         return nullptr;
     }
+    own_.push_back(*instance);
     instances_.push_back(*instance);
+    makings_[subject] = makingOf(start);
     return *std::move(instance);
+}
+
+std::shared_ptr<isolation::IsolatedChannel> Loader::isolate(const ChannelSettings& channel) {
+    const auto* const found = find(channel.plugin);
+    if (found == nullptr) return nullptr;
+    const auto subject = "channel." + channel.name;
+    const isolation::Start start{subject,           channel.name,    channel.plugin,
+                                 ROTA_KIND_CHANNEL, found->path,     found->copy,
+                                 channel.config,    channel.timeout, {}};
+    auto made = isolation::IsolatedChannel::start(program_, start, channel.processes, clock_);
+    if (!made) {
+        reportAll(std::move(made.error()));
+        return nullptr;
+    }
+    instances_.push_back(*made);
+    makings_[subject] = makingOf(start) + "\nprocesses=" + std::to_string(channel.processes);
+    return *std::move(made);
 }
 
 void Loader::activate() {
     if (!problems_.empty()) return;
-    for (const auto& instance : instances_)
+    for (const auto& instance : own_)
         if (auto done = instance->activate(); !done) report(std::move(done.error()));
 }
 
-const Library* Loader::library(const std::string& plugin) {
-    auto known = libraries_.find(plugin);
-    if (known == libraries_.end()) {
-        auto loaded = loadLibrary(plugin);
-        known = libraries_.emplace(plugin, std::nullopt).first;
-        if (loaded)
-            known->second = *std::move(loaded);
+const Loader::Found* Loader::find(const std::string& plugin) {
+    auto known = found_.find(plugin);
+    if (known == found_.end()) {
+        auto copied = copyOf(plugin);
+        known = found_.emplace(plugin, std::nullopt).first;
+        if (copied)
+            known->second = *std::move(copied);
         else
-            report(std::move(loaded.error()));
+            report(std::move(copied.error()));
     }
     return known->second ? &*known->second : nullptr;
 }
 
-tl::expected<Library, PluginProblem> Loader::loadLibrary(const std::string& plugin) {
-    const auto file = readPlugin(plugin, directories_);
+tl::expected<Loader::Found, PluginProblem> Loader::copyOf(const std::string& plugin) {
+    auto file = readPlugin(plugin, settings_.directories, settings_.owners);
     if (!file) return tl::unexpected(file.error());
-    return Library::load(plugin, *file, copies_);
+    return copies_.store(plugin, file->bytes).map([&](const std::string& copy) { return Found{file->path, copy}; });
 }
 
-std::optional<CheckedConfig> Loader::checkConfig(const std::string& subject, const Library& library,
-                                                 const rota_descriptor& descriptor, const PluginConfig& config) {
-    const auto schema = ConfigSchema::parse(descriptor.config_schema);
-    if (!schema) {
-        report({problem::kSchema, library.path(), "its configuration schema is not supported: " + schema.error(),
-                "ask its vendor for a build for this server"});
-        return std::nullopt;
+const Library* Loader::library(const std::string& plugin, const Found& found) {
+    auto known = libraries_.find(plugin);
+    if (known == libraries_.end()) {
+        auto opened = Library::open(found.path, found.copy);
+        known = libraries_.emplace(plugin, std::nullopt).first;
+        if (opened)
+            known->second = *std::move(opened);
+        else
+            report(std::move(opened.error()));
     }
-    auto checked = schema->check(config);
-    if (checked) return *std::move(checked);
-    for (auto& fault : checked.error())
-        report({fault.code, subject + ".config." + fault.key, std::move(fault.cause), std::move(fault.remedy)});
-    return std::nullopt;
+    return known->second ? &*known->second : nullptr;
+}
+
+bool Loader::isGood(const isolation::Start& start) {
+    const auto making = start.subject + "\n" + makingOf(start);
+    if (tried_.contains(making)) return true;
+    auto problems = isolation::tryInProcess(program_, start, clock_);
+    if (problems.empty()) tried_.insert(making);
+    const bool good = problems.empty();
+    reportAll(std::move(problems));
+    return good;
 }
 
 } // namespace rota::plugin_host

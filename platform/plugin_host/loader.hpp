@@ -1,5 +1,7 @@
 #pragma once
 
+#include "plugin_host/isolation/isolated_channel.hpp"
+#include "plugin_host/isolation/process.hpp"
 #include "plugin_host/library.hpp"
 #include "plugin_host/plugin_instance.hpp"
 #include "plugin_host/problem.hpp"
@@ -8,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,32 +19,57 @@ namespace rota::plugin_host {
 /// Makes instances for one generation, and collects what is wrong with each on the way.
 class Loader {
 public:
-    Loader(std::vector<std::string> directories, PrivateDirectory& copies, const base::Clock& clock)
-        : directories_(std::move(directories)), copies_(copies), clock_(clock) {}
+    /// `tried` are the makings of instances that once came up and went down well:
+    /// they are not tried again.
+    Loader(const Settings& settings, PrivateDirectory& copies, std::set<std::string>& tried, const base::Clock& clock)
+        : settings_(settings), copies_(copies), tried_(tried), clock_(clock) {}
 
-    /// Configured, not yet activated; null where something is wrong. `kind` is ROTA_KIND_….
+    /// For this process: tried in another one first, configured, not yet activated; null where something is wrong.
+    /// `kind` is ROTA_KIND_….
     std::shared_ptr<PluginInstance> make(const std::string& subject, const std::string& plugin, std::uint32_t kind,
-                                         const PluginConfig& config);
+                                         const PluginConfig& config, base::Milliseconds timeout = {});
+
+    /// In processes of its own, where it serves already; null where something is
+    /// wrong.
+    std::shared_ptr<isolation::IsolatedChannel> isolate(const ChannelSettings& channel);
 
     /// Activates all that were made, unless something is wrong with any.
     void activate();
 
     void report(PluginProblem problem) { problems_.push_back(std::move(problem)); }
     const std::vector<PluginProblem>& problems() const { return problems_; }
-    const std::vector<std::shared_ptr<PluginInstance>>& instances() const { return instances_; }
+    const std::vector<std::shared_ptr<const Hosted>>& instances() const { return instances_; }
+    /// By subject, all that an instance was made of: two of the same are no change.
+    const std::map<std::string, std::string>& makings() const { return makings_; }
 
 private:
-    const Library* library(const std::string& plugin);
-    tl::expected<Library, PluginProblem> loadLibrary(const std::string& plugin);
-    std::optional<CheckedConfig> checkConfig(const std::string& subject, const Library& library,
-                                             const rota_descriptor& descriptor, const PluginConfig& config);
+    /// A plugin's file, and the copy of it that is loaded.
+    struct Found {
+        std::string path;
+        std::string copy;
+    };
+    const Found* find(const std::string& plugin);
+    tl::expected<Found, PluginProblem> copyOf(const std::string& plugin);
+    const Library* library(const std::string& plugin, const Found& found);
+    bool isGood(const isolation::Start& start);
+    template <class Problems>
+    void reportAll(Problems&& problems) {
+        for (auto& problem : problems)
+            report(std::move(problem));
+    }
 
-    std::vector<std::string> directories_;
+    const Settings& settings_;
     PrivateDirectory& copies_;
+    std::set<std::string>& tried_;
     const base::Clock& clock_;
-    /// One copy serves all instances of a plugin. None: it was tried, and the problem is reported.
+    const std::string program_ = isolation::Process::program();
+    /// By plugin: one copy, and one library, serve all its instances. None: the
+    /// problem is reported.
+    std::map<std::string, std::optional<Found>> found_;
     std::map<std::string, std::optional<Library>> libraries_;
-    std::vector<std::shared_ptr<PluginInstance>> instances_;
+    std::vector<std::shared_ptr<PluginInstance>> own_; ///< those of this process
+    std::vector<std::shared_ptr<const Hosted>> instances_;
+    std::map<std::string, std::string> makings_;
     std::vector<PluginProblem> problems_;
 };
 

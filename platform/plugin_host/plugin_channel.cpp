@@ -206,7 +206,7 @@ app::SendResult PluginChannel::send(const app::Message& message, int attempt) {
 
     const auto turn = instance_->turn();
     const CallContext call(timeout_, attempt, message.deliveryId);
-    const auto status = table_->send(instance_->raw(), call.raw(), &raw, &receipt, &error);
+    const auto status = turn.ended(table_->send(instance_->raw(), call.raw(), &raw, &receipt, &error));
     if (call.overdue())
         base::log::warning("plugin call took longer than its timeout",
                            {{"instance", instance_->subject()}, {"elapsed_ms", call.elapsedMs()}});
@@ -234,8 +234,8 @@ app::DeliveryStatus PluginChannel::status(const std::string& providerMessageId, 
     auto error = sized<rota_error>();
     const auto turn = instance_->turn();
     const CallContext call(timeout_, 1, deliveryId);
-    const auto status = table_->status(instance_->raw(), call.raw(), borrowed(providerMessageId), borrowed(deliveryId),
-                                       &receipt, &error);
+    const auto status = turn.ended(table_->status(instance_->raw(), call.raw(), borrowed(providerMessageId),
+                                                  borrowed(deliveryId), &receipt, &error));
     if (status == ROTA_OK) {
         answer.state = deliveryStateOf(receipt.state);
         answer.providerMessageId = text(receipt.provider_id);
@@ -261,8 +261,10 @@ tl::expected<app::WebhookContent, app::WebhookRefused> PluginChannel::webhook(co
     auto error = sized<rota_error>();
     app::WebhookContent content;
     const Collector collector(content);
+    const auto turn = instance_->anyTime();
     const CallContext call(timeout_, 1, "webhook");
-    const auto status = table_->webhook(instance_->raw(), call.raw(), &raw, collector.raw(), &reply, &error);
+    const auto status =
+        turn.ended(table_->webhook(instance_->raw(), call.raw(), &raw, collector.raw(), &reply, &error));
     if (status != ROTA_OK)
         return tl::unexpected(app::WebhookRefused{refusalOf(status), describe(*instance_, status, error)});
     content.reply = replyOf(reply);
@@ -274,7 +276,7 @@ std::optional<std::string> PluginChannel::ailment() {
     auto error = sized<rota_error>();
     const auto turn = instance_->turn();
     const CallContext call(timeout_, 1, "health");
-    const auto status = table_->health(instance_->raw(), call.raw(), &error);
+    const auto status = turn.ended(table_->health(instance_->raw(), call.raw(), &error));
     if (status == ROTA_OK) return std::nullopt;
     return describe(*instance_, status, error);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ports/channel.hpp"
+#include "plugin_host/hosted.hpp"
 #include "plugin_host/plugin_instance.hpp"
 
 #include <rota/plugin.h>
@@ -19,7 +20,7 @@ app::SendStatus sendStatusOf(rota_status status);
 app::WebhookRefused::Reason refusalOf(rota_status status);
 
 /// rota.channel/1 as the port.
-class PluginChannel final : public app::Channel {
+class PluginChannel final : public HostedChannel {
 public:
     /// `instance` has the interface; see `of`.
     static std::shared_ptr<PluginChannel> of(std::shared_ptr<PluginInstance> instance, std::string name,
@@ -32,7 +33,7 @@ public:
     tl::expected<app::WebhookContent, app::WebhookRefused> webhook(const app::WebhookRequest& request) override;
     std::optional<std::string> ailment() override;
 
-    bool takes(domain::Medium medium) const;
+    bool takes(domain::Medium medium) const override;
     const PluginInstance& plugin() const { return *instance_; }
 
 private:

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <system_error>
 
@@ -31,29 +33,33 @@ bool othersMayWrite(const struct stat& status) {
     return group || (status.st_mode & S_IWOTH) != 0;
 }
 
-bool ownedByUs(const struct stat& status) {
-    return status.st_uid == 0 || status.st_uid == ::geteuid();
+using Owners = std::set<uid_t>;
+
+bool ownedByUs(const struct stat& status, const Owners& owners) {
+    return status.st_uid == 0 || status.st_uid == ::geteuid() || owners.contains(status.st_uid);
 }
 
 PluginProblem unsafe(const std::string& path, std::string cause, std::string remedy) {
     return {problem::kUnsafe, path, std::move(cause), std::move(remedy)};
 }
 
-std::optional<PluginProblem> checkRights(const std::string& path, const struct stat& status) {
-    if (!ownedByUs(status))
-        return unsafe(path, "belongs to another user", "chown it to root or to the user that the server runs as");
+std::optional<PluginProblem> checkRights(const std::string& path, const struct stat& status, const Owners& owners) {
+    if (!ownedByUs(status, owners))
+        return unsafe(path, "belongs to another user (" + std::to_string(status.st_uid) + ")",
+                      "chown it to root or to the user that the server runs as, or add that user to plugin.owners");
     if (othersMayWrite(status)) return unsafe(path, "others may write to it", "run: chmod go-w '" + path + "'");
     return std::nullopt;
 }
 
 /// The folder and all above it. In a sticky one, such as /tmp, others cannot replace what is not theirs.
-std::optional<PluginProblem> checkFolders(fs::path folder) {
+std::optional<PluginProblem> checkFolders(fs::path folder, const Owners& owners) {
     for (;; folder = folder.parent_path()) {
         struct stat status {};
         if (::lstat(folder.c_str(), &status) != 0)
             return unsafe(folder, "cannot be examined: " + reason(errno), "let the server's user read the folder");
         const bool sticky = (status.st_mode & S_ISVTX) != 0;
-        if (auto problem = checkRights(folder, status); problem && !(sticky && ownedByUs(status))) return problem;
+        if (auto problem = checkRights(folder, status, owners); problem && !(sticky && ownedByUs(status, owners)))
+            return problem;
         if (folder == folder.root_path()) return std::nullopt;
     }
 }
@@ -77,7 +83,8 @@ tl::expected<std::string, PluginProblem> readWhole(const std::string& path, int 
 }
 
 /// `folder` is without symbolic links, so what was checked is what is opened.
-tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, const std::string& filename) {
+tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, const std::string& filename,
+                                                    const Owners& owners) {
     const std::string path = folder / filename;
     const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     // O_NONBLOCK: opening a named pipe would wait for a writer.
@@ -89,8 +96,8 @@ tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, cons
     if (::fstat(file.get(), &status) != 0) return tl::unexpected(cannotOpen(path, errno));
     if (!S_ISREG(status.st_mode))
         return tl::unexpected(unsafe(path, "is not a regular file", "put the library itself into the directory"));
-    if (auto problem = checkRights(path, status)) return tl::unexpected(*problem);
-    if (auto problem = checkFolders(folder)) return tl::unexpected(*problem);
+    if (auto problem = checkRights(path, status, owners)) return tl::unexpected(*problem);
+    if (auto problem = checkFolders(folder, owners)) return tl::unexpected(*problem);
     if (status.st_size > kLargestFile)
         return tl::unexpected(unsafe(path, "is larger than 256 MB", "strip the library (strip --strip-unneeded)"));
 
@@ -99,6 +106,12 @@ tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, cons
     if (auto fault = elfFault(*bytes))
         return tl::unexpected(PluginProblem{problem::kWrongMachine, path, fault->cause, fault->remedy});
     return PluginFile{path, std::move(*bytes)};
+}
+
+/// Empty where it cannot be read.
+std::string contentOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 std::string joined(const std::vector<std::string>& directories) {
@@ -116,7 +129,8 @@ bool isPluginName(std::string_view name) {
            std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '_' || c == '-'; });
 }
 
-tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories) {
+tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories,
+                                                   const std::set<uid_t>& owners) {
     const std::string filename = std::string(name) + ".so";
     if (!isPluginName(name))
         return tl::unexpected(PluginProblem{problem::kName, "'" + std::string(name) + "'", "is no plugin's name",
@@ -126,7 +140,7 @@ tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const 
         const fs::path folder = fs::canonical(directory, ignored);
         // A dangling link counts as found, so that it is named and not passed over.
         if (folder.empty() || !fs::exists(fs::symlink_status(folder / filename, ignored))) continue;
-        return readChecked(folder, filename);
+        return readChecked(folder, filename, owners);
     }
     return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + joined(directories),
                                         "install the plugin there, or name its directory in plugin.directories"});
@@ -143,7 +157,7 @@ tl::expected<PrivateDirectory, PluginProblem> PrivateDirectory::make(const std::
 }
 
 PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
-    : path_(std::exchange(other.path_, {})), copies_(other.copies_) {}
+    : path_(std::exchange(other.path_, {})), copies_(other.copies_), latest_(std::move(other.latest_)) {}
 
 PrivateDirectory::~PrivateDirectory() {
     std::error_code ignored;
@@ -151,6 +165,8 @@ PrivateDirectory::~PrivateDirectory() {
 }
 
 tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_view name, std::string_view bytes) {
+    if (const auto known = latest_.find(name); known != latest_.end() && contentOf(known->second) == bytes)
+        return known->second;
     const std::string path = path_ + "/" + std::to_string(++copies_) + "-" + std::string(name) + ".so";
     const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
     bool written = file.valid();
@@ -163,6 +179,7 @@ tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_vie
     if (!written)
         return tl::unexpected(
             PluginProblem{problem::kStaging, path, "cannot be written: " + reason(errno), "free some space there"});
+    latest_[std::string(name)] = path;
     return path;
 }
 

@@ -2,8 +2,11 @@
 
 #include "plugin_host/problem.hpp"
 
+#include <sys/types.h>
 #include <tl/expected.hpp>
 
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,13 +18,14 @@ bool isPluginName(std::string_view name);
 
 /// Finds `<name>.so` in the directories and reads it whole, after making sure that nobody but root and we could have
 /// put or changed it: no symbolic link, a regular file, it and all folders above owned by root or us and not writable
-/// by others (sticky folders excepted). Then it must be a complete shared library for this machine: a truncated one
-/// would kill the process when it is mapped.
+/// by others (sticky folders excepted). `owners` may own it all too: whom a container's volume belongs to. Then it must
+/// be a complete shared library for this machine: a truncated one would kill the process when it is mapped.
 struct PluginFile {
     std::string path;
     std::string bytes;
 };
-tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories);
+tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories,
+                                                   const std::set<uid_t>& owners = {});
 
 /// A fresh folder of this process alone, for the copies that are loaded: dlopen of a replaced file gives the old
 /// library, and overwriting a mapped one kills the process. Removed, with what is in it, at the end.
@@ -32,7 +36,8 @@ public:
     PrivateDirectory(PrivateDirectory&& other) noexcept;
     PrivateDirectory& operator=(PrivateDirectory&&) = delete;
 
-    /// Writes the bytes under a name that no earlier copy had. Answers the absolute path.
+    /// Writes the bytes under a name that no earlier copy had, unless the last copy of that name has the same ones: an
+    /// unchanged plugin is loaded once, however often the configuration is read anew. Answers the absolute path.
     tl::expected<std::string, PluginProblem> store(std::string_view name, std::string_view bytes);
 
 private:
@@ -40,6 +45,7 @@ private:
 
     std::string path_;
     int copies_ = 0;
+    std::map<std::string, std::string, std::less<>> latest_; ///< by name, the path
 };
 
 } // namespace rota::plugin_host

@@ -1,11 +1,18 @@
 #include "plugin_host/plugin_host.hpp"
 
 #include "base/log.hpp"
+#include "plugin_host/assembly.hpp"
 #include "plugin_host/generation.hpp"
 #include "plugin_host/loader.hpp"
+#include "plugin_host/plugin_channel.hpp"
+#include "plugin_host/plugin_policy.hpp"
+#include "plugin_host/plugin_strategy.hpp"
+#include "plugin_host/retirement.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <set>
 #include <type_traits>
 
 namespace rota::plugin_host {
@@ -15,14 +22,13 @@ std::string keyOf(domain::Medium medium) {
     return medium == domain::Medium::Sms ? "notify.sms.channels" : "notify.email.channels";
 }
 
-std::shared_ptr<PluginChannel> makeChannel(Loader& loader, const ChannelSettings& settings) {
+std::shared_ptr<HostedChannel> makeChannel(Loader& loader, const ChannelSettings& settings) {
+    if (settings.isolated) return loader.isolate(settings);
     const std::string subject = "channel." + settings.name;
-    auto instance = loader.make(subject, settings.plugin, ROTA_KIND_CHANNEL, settings.config);
+    auto instance = loader.make(subject, settings.plugin, ROTA_KIND_CHANNEL, settings.config, settings.timeout);
     if (!instance) return nullptr;
     auto channel = PluginChannel::of(std::move(instance), settings.name, settings.timeout);
-    if (!channel)
-        loader.report({problem::kWrongKind, subject, "the plugin gives no interface rota.channel/1",
-                       "ask its vendor for a build for this server"});
+    if (!channel) loader.report(lacksInterface(subject, ROTA_CHANNEL_V1));
     return channel;
 }
 
@@ -34,19 +40,15 @@ std::shared_ptr<Adapter> makePolicy(Loader& loader, const std::string& subject, 
                                 settings.config);
     if (!instance) return nullptr;
     auto adapter = Adapter::of(std::move(instance));
-    if (!adapter)
-        loader.report(
-            {problem::kWrongKind, subject,
-             std::string("the plugin gives no interface ") + (kAvailability ? ROTA_AVAILABILITY_V1 : ROTA_WAITLIST_V1),
-             "ask its vendor for a build for this server"});
+    if (!adapter) loader.report(lacksInterface(subject, kAvailability ? ROTA_AVAILABILITY_V1 : ROTA_WAITLIST_V1));
     return adapter;
 }
 
 /// The instances of an order, as far as they are there.
-std::vector<std::shared_ptr<PluginChannel>> ordered(Loader& loader, const Settings& settings, domain::Medium medium,
+std::vector<std::shared_ptr<HostedChannel>> ordered(Loader& loader, const Settings& settings, domain::Medium medium,
                                                     const std::vector<std::string>& names,
-                                                    const std::vector<std::shared_ptr<PluginChannel>>& channels) {
-    std::vector<std::shared_ptr<PluginChannel>> order;
+                                                    const std::vector<std::shared_ptr<HostedChannel>>& channels) {
+    std::vector<std::shared_ptr<HostedChannel>> order;
     for (const auto& name : names) {
         const bool configured = std::any_of(settings.channels.begin(), settings.channels.end(),
                                             [&](const ChannelSettings& channel) { return channel.name == name; });
@@ -65,18 +67,50 @@ std::vector<std::shared_ptr<PluginChannel>> ordered(Loader& loader, const Settin
     return order;
 }
 
+/// The subjects that one has and the other has not, or that are made of something else.
+std::vector<std::string> changes(const std::map<std::string, std::string>& before,
+                                 const std::map<std::string, std::string>& after) {
+    std::set<std::string> changed;
+    for (const auto& [subject, making] : before)
+        if (const auto now = after.find(subject); now == after.end() || now->second != making) changed.insert(subject);
+    for (const auto& [subject, making] : after)
+        if (!before.contains(subject)) changed.insert(subject);
+    return {changed.begin(), changed.end()};
+}
+
+bool isPolicy(const std::string& subject) {
+    return subject.starts_with("availability.");
+}
+
+void checkHealth(const std::vector<std::shared_ptr<HostedChannel>>& channels, const std::vector<std::string>& changed,
+                 Loader& loader) {
+    for (const auto& channel : channels) {
+        const auto subject = "channel." + channel->instance();
+        if (!std::ranges::binary_search(changed, subject)) continue;
+        if (const auto ailment = channel->ailment())
+            loader.report({problem::kUnhealthy, subject, "says that it could not send: " + *ailment,
+                           "mend that and reload again, or leave the channel out"});
+    }
+}
+
 } // namespace
 
 struct PluginHost::State {
-    explicit State(PrivateDirectory directory) : copies(std::move(directory)) {}
+    State(PrivateDirectory directory, const base::Clock& c) : copies(std::move(directory)), clock(c) {}
 
-    PrivateDirectory copies;
-    std::mutex mutex;
+    PrivateDirectory copies;     ///< used under `swapping`, as is the next
+    std::set<std::string> tried; ///< see Loader
+    const base::Clock& clock;
+    std::mutex swapping; ///< held by one swap at a time
+    const std::shared_ptr<Retirement> retirement = std::make_shared<Retirement>();
+
+    std::mutex mutex; ///< of what follows
     std::shared_ptr<const Generation> generation;
+    std::vector<std::weak_ptr<const Generation>> earlier;
 };
 
-std::shared_ptr<const PluginHost::Generation> PluginHost::generationOf(const Settings& settings, Loader& loader) {
-    auto made = std::make_shared<Generation>();
+std::unique_ptr<PluginHost::Generation> PluginHost::generationOf(const Settings& settings, Loader& loader) {
+    auto made = std::make_unique<Generation>();
     for (const auto& channel : settings.channels)
         if (auto adapter = makeChannel(loader, channel)) made->channels.push_back(std::move(adapter));
     for (const auto& [medium, names] : settings.order)
@@ -95,6 +129,7 @@ std::shared_ptr<const PluginHost::Generation> PluginHost::generationOf(const Set
 
     loader.activate();
     made->instances = loader.instances();
+    made->makings = loader.makings();
     return made;
 }
 
@@ -102,78 +137,149 @@ tl::expected<std::unique_ptr<PluginHost>, PluginHost::Problems> PluginHost::load
                                                                                  const base::Clock& clock) {
     auto directory = PrivateDirectory::make(settings.privateParent);
     if (!directory) return tl::unexpected(Problems{directory.error()});
-    auto state = std::make_unique<State>(*std::move(directory));
+    auto state = std::make_unique<State>(*std::move(directory), clock);
+    std::unique_ptr<PluginHost> host(new PluginHost(std::move(state)));
 
-    Loader loader(settings.directories, state->copies, clock);
-    state->generation = generationOf(settings, loader);
+    Loader loader(settings, host->state_->copies, host->state_->tried, clock);
+    auto first = generationOf(settings, loader);
     if (!loader.problems().empty()) return tl::unexpected(loader.problems());
-    for (const auto& instance : loader.instances())
-        base::log::info("plugin serves", {{"instance", instance->subject()},
-                                          {"plugin", instance->descriptor().id},
-                                          {"version", instance->descriptor().version},
-                                          {"file", instance->file()}});
-    return std::unique_ptr<PluginHost>(new PluginHost(std::move(state)));
+    host->serve(std::move(first));
+    return host;
+}
+
+tl::expected<Swap, PluginHost::Problems> PluginHost::swap(const Settings& settings) {
+    const std::scoped_lock lock(state_->swapping);
+    const auto before = current();
+    Loader loader(settings, state_->copies, state_->tried, state_->clock);
+    auto candidate = generationOf(settings, loader);
+
+    Swap swap{before->number + 1, changes(before->makings, candidate->makings), false};
+    swap.policies = std::ranges::any_of(swap.changed, isPolicy);
+    if (loader.problems().empty()) checkHealth(candidate->channels, swap.changed, loader);
+    if (!loader.problems().empty()) return tl::unexpected(loader.problems());
+    serve(std::move(candidate));
+    return swap;
+}
+
+void PluginHost::serve(std::unique_ptr<Generation> made) {
+    for (const auto& instance : made->instances) {
+        const auto info = instance->info();
+        base::log::info("plugin serves", {{"instance", info.name},
+                                          {"plugin", info.plugin},
+                                          {"version", info.version},
+                                          {"file", info.file},
+                                          {"isolated", info.isolated}});
+    }
+    std::shared_ptr<const Generation> replaced; // ended outside of the lock
+    const std::scoped_lock lock(state_->mutex);
+    replaced = state_->generation;
+    made->number = replaced ? replaced->number + 1 : 1;
+    std::erase_if(state_->earlier, [](const auto& earlier) { return earlier.expired(); });
+    if (replaced) state_->earlier.push_back(replaced);
+    state_->generation =
+        std::shared_ptr<const Generation>(made.release(), [retirement = state_->retirement](const Generation* done) {
+            retirement->add([done] {
+                const auto number = done->number;
+                delete done;
+                base::log::debug("plugins ended", {{"generation", number}});
+            });
+        });
 }
 
 PluginHost::PluginHost(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-PluginHost::~PluginHost() = default;
+PluginHost::~PluginHost() {
+    {
+        const std::scoped_lock lock(state_->mutex);
+        state_->generation.reset();
+    }
+    state_->retirement->stop();
+}
 
 std::shared_ptr<const PluginHost::Generation> PluginHost::current() const {
     const std::scoped_lock lock(state_->mutex);
     return state_->generation;
 }
 
+/// Handed out together with its whole generation, so that this one ends only when nothing of it is held any more.
+template <class Part, class Held>
+static std::shared_ptr<Part> partOf(const std::shared_ptr<Held>& generation, Part* part) {
+    return std::shared_ptr<Part>(generation, part);
+}
+
 std::vector<std::shared_ptr<app::Channel>> PluginHost::channels(domain::Medium medium) const {
     const auto generation = current();
-    const auto found = generation->order.find(medium);
-    if (found == generation->order.end()) return {};
-    return {found->second.begin(), found->second.end()};
+    std::vector<std::shared_ptr<app::Channel>> channels;
+    if (const auto found = generation->order.find(medium); found != generation->order.end())
+        for (const auto& channel : found->second)
+            channels.push_back(partOf<app::Channel>(generation, channel.get()));
+    return channels;
 }
 
 std::shared_ptr<app::Channel> PluginHost::find(std::string_view instance) const {
     const auto generation = current();
     const auto found = std::ranges::find_if(generation->channels,
                                             [&](const auto& channel) { return channel->instance() == instance; });
-    return found == generation->channels.end() ? nullptr : *found;
+    if (found == generation->channels.end()) return nullptr;
+    return partOf<app::Channel>(generation, found->get());
 }
 
 std::shared_ptr<const app::AvailabilityPolicy> PluginHost::forDoctor(base::DoctorId doctor) const {
     const auto generation = current();
     const auto own = generation->availabilityByDoctor.find(doctor);
-    return own == generation->availabilityByDoctor.end() ? generation->availability : own->second;
+    const auto& policy = own == generation->availabilityByDoctor.end() ? generation->availability : own->second;
+    return partOf(generation, policy.get());
 }
 
 std::shared_ptr<const app::WaitlistStrategy> PluginHost::strategyFor(base::DoctorId doctor) const {
     const auto generation = current();
     const auto own = generation->waitlistByDoctor.find(doctor);
-    auto strategy = own == generation->waitlistByDoctor.end() ? generation->waitlist : own->second;
+    const auto& strategy = own == generation->waitlistByDoctor.end() ? generation->waitlist : own->second;
     if (!strategy) throw app::PolicyError("no waitlist strategy is configured");
-    return strategy;
+    return partOf(generation, strategy.get());
+}
+
+std::uint64_t PluginHost::generation() const {
+    return current()->number;
 }
 
 std::vector<InstanceInfo> PluginHost::instances() const {
+    std::vector<std::shared_ptr<const Generation>> generations;
+    {
+        const std::scoped_lock lock(state_->mutex);
+        generations.push_back(state_->generation);
+        for (const auto& earlier : state_->earlier)
+            if (auto draining = earlier.lock()) generations.push_back(std::move(draining));
+    }
     std::vector<InstanceInfo> infos;
-    for (const auto& instance : current()->instances)
-        infos.push_back(
-            {instance->subject(), instance->descriptor().id, instance->descriptor().version, instance->file()});
+    for (const auto& generation : generations)
+        for (const auto& instance : generation->instances) {
+            auto info = instance->info();
+            info.generation = generation->number;
+            if (generation != generations.front()) info.state = InstanceInfo::State::Draining;
+            infos.push_back(std::move(info));
+        }
     return infos;
 }
 
 std::vector<InstanceHealth> PluginHost::health() const {
     std::vector<InstanceHealth> all;
-    for (const auto& channel : current()->channels) {
+    const auto generation = current();
+    for (const auto& channel : generation->channels) {
         const auto ailment = channel->ailment();
-        all.push_back({channel->plugin().subject(), !ailment, ailment.value_or("")});
+        all.push_back({"channel." + channel->instance(), !ailment, ailment.value_or("")});
     }
     return all;
 }
 
 std::vector<Counter> PluginHost::counters() const {
     std::vector<Counter> all;
-    for (const auto& instance : current()->instances)
-        for (const auto& [name, value] : instance->services().counters())
-            all.push_back({instance->subject(), name, value});
+    const auto generation = current();
+    for (const auto& instance : generation->instances) {
+        const auto subject = instance->info().name;
+        for (const auto& [name, value] : instance->counters())
+            all.push_back({subject, name, value});
+    }
     return all;
 }
 

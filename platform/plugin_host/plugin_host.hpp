@@ -4,11 +4,13 @@
 #include "app/ports/channel.hpp"
 #include "app/ports/waitlist_strategy.hpp"
 #include "base/clock.hpp"
+#include "plugin_host/hosted.hpp"
 #include "plugin_host/problem.hpp"
 #include "plugin_host/settings.hpp"
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,14 +19,6 @@
 namespace rota::plugin_host {
 
 class Loader;
-
-/// One configured use of a plugin that is serving.
-struct InstanceInfo {
-    std::string name; ///< "channel.console", "availability.default", "availability.doctor.3"
-    std::string plugin;
-    std::string version;
-    std::string file;
-};
 
 struct InstanceHealth {
     std::string name;
@@ -39,8 +33,15 @@ struct Counter {
     double value = 0;
 };
 
-/// The configured plugins, loaded and serving. What it hands out stays valid, and in service, as long as it is held.
-/// [thread-safe]
+/// What a swap made different.
+struct Swap {
+    std::uint64_t generation = 0;
+    std::vector<std::string> changed; ///< instances that are new, gone, or made of something else
+    bool policies = false;            ///< whether an availability policy is among them
+};
+
+/// The configured plugins, loaded and serving. What it hands out stays valid, and in service, as long as it is held:
+/// what a swap replaces is deactivated and destroyed once nobody holds anything of it. [thread-safe]
 class PluginHost final : public app::ChannelRegistry, public app::AvailabilityPolicies, public app::WaitlistStrategies {
 public:
     using Problems = std::vector<PluginProblem>;
@@ -48,6 +49,12 @@ public:
     /// Finds, checks, loads, configures and activates all that the settings name. Either all of it serves, or nothing
     /// does and the answer is everything that is wrong. `clock` must outlive the host and all it handed out.
     static tl::expected<std::unique_ptr<PluginHost>, Problems> load(const Settings& settings, const base::Clock& clock);
+
+    /// The same for new settings (their directory for copies apart), beside what serves; then the new generation
+    /// serves instead. An instance that changed must say that it is healthy: whoever replaces a provider hears now that
+    /// its key is wrong, while one that has an outage does not keep others from being replaced. With any problem all
+    /// stays as it was. Swaps come one after the other.
+    tl::expected<Swap, Problems> swap(const Settings& settings);
 
     ~PluginHost() override;
     PluginHost(const PluginHost&) = delete;
@@ -58,6 +65,8 @@ public:
     std::shared_ptr<const app::AvailabilityPolicy> forDoctor(base::DoctorId doctor) const override;
     std::shared_ptr<const app::WaitlistStrategy> strategyFor(base::DoctorId doctor) const override;
 
+    std::uint64_t generation() const;
+    /// All that are serving, and those of earlier generations that are not done yet.
     std::vector<InstanceInfo> instances() const;
     /// Asks every channel that can say. Takes as long as the slowest may; policies are healthy once loaded.
     std::vector<InstanceHealth> health() const;
@@ -67,8 +76,9 @@ private:
     struct Generation;
     struct State;
     explicit PluginHost(std::unique_ptr<State> state);
-    static std::shared_ptr<const Generation> generationOf(const Settings& settings, Loader& loader);
+    static std::unique_ptr<Generation> generationOf(const Settings& settings, Loader& loader);
     std::shared_ptr<const Generation> current() const;
+    void serve(std::unique_ptr<Generation> made);
 
     std::unique_ptr<State> state_;
 };

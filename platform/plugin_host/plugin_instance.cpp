@@ -66,9 +66,23 @@ tl::expected<void, PluginProblem> PluginInstance::activate() {
     return {};
 }
 
-std::unique_lock<std::mutex> PluginInstance::turn() const {
-    if (has(ROTA_FLAG_REENTRANT)) return {};
-    return std::unique_lock(turn_);
+PluginInstance::Turn PluginInstance::turn() const {
+    if (has(ROTA_FLAG_REENTRANT)) return anyTime();
+    return {std::unique_lock(turn_), meter_};
+}
+
+PluginInstance::Turn PluginInstance::anyTime() const {
+    return {std::unique_lock<std::mutex>(), meter_};
+}
+
+InstanceInfo PluginInstance::info() const {
+    InstanceInfo info;
+    info.name = subject();
+    info.plugin = descriptor_.id;
+    info.version = descriptor_.version;
+    info.file = file_;
+    info.calls = meter_.read();
+    return info;
 }
 
 PluginProblem PluginInstance::refused(std::string_view code, std::string_view what, rota_status status,

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "plugin_host/call_meter.hpp"
 #include "plugin_host/config_schema.hpp"
 #include "plugin_host/host_services.hpp"
+#include "plugin_host/hosted.hpp"
 #include "plugin_host/library.hpp"
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,14 +17,14 @@ namespace rota::plugin_host {
 
 /// One configured use of a plugin, from create to destroy. Whoever holds it may call it: the last to let go of it
 /// deactivates and destroys it.
-class PluginInstance {
+class PluginInstance final : public Hosted {
 public:
     /// `subject` is how the configuration names it ("channel.console"). Creates and configures; calls may come only
     /// after `activate`.
     static tl::expected<std::shared_ptr<PluginInstance>, PluginProblem>
     make(std::string subject, const Library& library, const PluginType& type, const CheckedConfig& config,
          const base::Clock& clock);
-    ~PluginInstance();
+    ~PluginInstance() override;
     PluginInstance(const PluginInstance&) = delete;
     PluginInstance& operator=(const PluginInstance&) = delete;
 
@@ -34,8 +37,31 @@ public:
         return table != nullptr && table->struct_size >= smallest ? table : nullptr;
     }
 
-    /// To be held during a [worker] call: nothing, if the plugin is re-entrant.
-    std::unique_lock<std::mutex> turn() const;
+    /// To be held during a call, which it counts.
+    class Turn {
+    public:
+        /// Passes the call's result on.
+        rota_status ended(rota_status status) const {
+            meter_->record(std::chrono::steady_clock::now() - begin_, status != ROTA_OK);
+            return status;
+        }
+
+    private:
+        friend class PluginInstance;
+        Turn(std::unique_lock<std::mutex> lock, CallMeter& meter)
+            : lock_(std::move(lock)), meter_(&meter), begin_(std::chrono::steady_clock::now()) {}
+
+        std::unique_lock<std::mutex> lock_;
+        CallMeter* meter_;
+        std::chrono::steady_clock::time_point begin_;
+    };
+    /// For a [worker] call: waits until no other is under way, unless the plugin is re-entrant.
+    Turn turn() const;
+    /// For a [thread-safe] call.
+    Turn anyTime() const;
+
+    InstanceInfo info() const override;
+    std::map<std::string, double> counters() const override { return services_.counters(); }
 
     rota_instance* raw() const { return raw_; }
     const rota_descriptor& descriptor() const { return descriptor_; }
@@ -59,6 +85,7 @@ private:
     rota_instance* raw_ = nullptr;
     bool active_ = false;
     mutable std::mutex turn_;
+    mutable CallMeter meter_;
 };
 
 /// The error of a call as one line: "AUTH 21610: key refused", without secrets.

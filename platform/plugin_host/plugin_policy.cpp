@@ -87,7 +87,7 @@ std::vector<base::Interval> PluginAvailabilityPolicy::slots(const domain::Availa
     auto error = sized<rota_error>();
     {
         const auto turn = instance_->turn();
-        const auto status = table_->slots(instance_->raw(), raw.get(), &sink, &error);
+        const auto status = turn.ended(table_->slots(instance_->raw(), raw.get(), &sink, &error));
         if (status != ROTA_OK) fail(*instance_, status, error);
     }
     const auto against = std::erase_if(slots, [&](const auto& slot) { return !keepsTheRules(query, slot); });
@@ -104,7 +104,7 @@ bool PluginAvailabilityPolicy::admits(const domain::AvailabilityQuery& query, ba
     auto verdict = sized<rota_verdict>();
     auto error = sized<rota_error>();
     const auto turn = instance_->turn();
-    const auto status = table_->admit(instance_->raw(), raw.get(), base::toUnixMs(start), &verdict, &error);
+    const auto status = turn.ended(table_->admit(instance_->raw(), raw.get(), base::toUnixMs(start), &verdict, &error));
     if (status != ROTA_OK) fail(*instance_, status, error);
     return verdict.admitted == 1;
 }

@@ -82,7 +82,7 @@ PluginWaitlistStrategy::rank(const app::FreedSlot& slot, std::span<const app::Wa
     sink.next = &takeNext;
     auto error = sized<rota_error>();
     const auto turn = instance_->turn();
-    const auto status = table_->rank(instance_->raw(), &query, &sink, &error);
+    const auto status = turn.ended(table_->rank(instance_->raw(), &query, &sink, &error));
     if (status != ROTA_OK) throw app::PolicyError(instance_->subject() + ": " + describe(*instance_, status, error));
     if (ranking.broken) throw app::PolicyError(instance_->subject() + ": named somebody twice, or nobody it was given");
     return std::move(ranking.named);

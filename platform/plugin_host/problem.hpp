@@ -33,8 +33,11 @@ inline constexpr std::string_view kSecret = "PLG-113"; ///< a reference that has
 inline constexpr std::string_view kCreate = "PLG-114";
 inline constexpr std::string_view kConfigure = "PLG-115"; ///< the plugin itself refused the configuration
 inline constexpr std::string_view kActivate = "PLG-116";
-inline constexpr std::string_view kOrder = "PLG-117";   ///< the order of channels does not fit the instances
-inline constexpr std::string_view kStaging = "PLG-118"; ///< the private copy could not be made
+inline constexpr std::string_view kOrder = "PLG-117";     ///< the order of channels does not fit the instances
+inline constexpr std::string_view kStaging = "PLG-118";   ///< the private copy could not be made
+inline constexpr std::string_view kUnhealthy = "PLG-119"; ///< it loads, but says that it could not work
+inline constexpr std::string_view kCrash = "PLG-120";     ///< its process ended while it was tried, or hung
+inline constexpr std::string_view kProcess = "PLG-121";   ///< no process could be started for it
 } // namespace problem
 
 } // namespace rota::plugin_host

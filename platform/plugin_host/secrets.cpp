@@ -37,6 +37,15 @@ tl::expected<std::string, SecretFault> fromFile(const std::string& path) {
                                       "put the secret there, readable by the server's user"});
 }
 
+std::string textOf(const SecretReference& reference) {
+    return (reference.source == SecretReference::Source::Environment ? "${env:" : "${file:") + reference.name + "}";
+}
+
+SecretSource& otherSource() {
+    static SecretSource source;
+    return source;
+}
+
 } // namespace
 
 std::optional<SecretReference> parseSecretReference(std::string_view text) {
@@ -47,7 +56,12 @@ std::optional<SecretReference> parseSecretReference(std::string_view text) {
     return std::nullopt;
 }
 
+void takeSecretsFrom(SecretSource source) {
+    otherSource() = std::move(source);
+}
+
 tl::expected<std::string, SecretFault> resolveSecret(const SecretReference& reference) {
+    if (otherSource()) return otherSource()(textOf(reference));
     return reference.source == SecretReference::Source::Environment ? fromEnvironment(reference.name)
                                                                     : fromFile(reference.name);
 }

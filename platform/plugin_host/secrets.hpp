@@ -2,6 +2,7 @@
 
 #include <tl/expected.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,5 +23,10 @@ struct SecretFault {
     std::string remedy;
 };
 tl::expected<std::string, SecretFault> resolveSecret(const SecretReference& reference);
+
+/// In a process that has no secrets of its own: from now on they all come from there, by the reference's text. Call
+/// once, before threads start.
+using SecretSource = std::function<tl::expected<std::string, SecretFault>(const std::string& reference)>;
+void takeSecretsFrom(SecretSource source);
 
 } // namespace rota::plugin_host

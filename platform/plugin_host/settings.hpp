@@ -4,7 +4,10 @@
 #include "base/time.hpp"
 #include "domain/job.hpp"
 
+#include <sys/types.h>
+
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +22,8 @@ struct ChannelSettings {
     std::string plugin;
     PluginConfig config;
     base::Milliseconds timeout = std::chrono::seconds{10}; ///< of one call
+    bool isolated = false;                                 ///< in a process of its own
+    int processes = 1;                                     ///< of an isolated one
 };
 
 /// Which plugin decides, for everybody (`availability.default.…`) or for one doctor (`availability.doctor.<id>.…`).
@@ -29,6 +34,7 @@ struct PolicySettings {
 
 struct Settings {
     std::vector<std::string> directories; ///< absolute; the first that has the file wins
+    std::set<uid_t> owners;               ///< who may own plugins and their folders, beside root and us
     /// Under it, a fresh directory takes the copies that are loaded, and is removed at the end. Must allow execution.
     std::string privateParent = "/tmp";
 

@@ -184,6 +184,18 @@ std::string Connection::redacted(std::string text) const {
 }
 
 // Nobody has asked the server anything, so whatever lies in the socket is its farewell, or the end of the stream.
+bool Connection::awaitNotification(base::Milliseconds atMost) {
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    if (poll(&socket, 1, static_cast<int>(atMost.count())) > 0 && PQconsumeInput(connection_) == 0)
+        throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
+    bool heard = false;
+    while (PGnotify* notification = PQnotifies(connection_)) {
+        PQfreemem(notification);
+        heard = true;
+    }
+    return heard;
+}
+
 bool Connection::usable() {
     if (PQstatus(connection_) != CONNECTION_OK) return false;
     pollfd socket{PQsocket(connection_), POLLIN, 0};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ports/errors.hpp"
+#include "base/time.hpp"
 #include "postgres/parameters.hpp"
 #include "postgres/rows.hpp"
 
@@ -62,6 +63,9 @@ public:
 
     /// Any SQL, also several statements; none of them prepared. Gives the last one's rows.
     Rows execute(const std::string& sql);
+
+    /// Waits for what a LISTEN of this session hears, up to that long; true if it heard something.
+    bool awaitNotification(base::Milliseconds atMost);
 
     /// False where the session is over: after an error that broke it, or when the server has closed it meanwhile. Looks
     /// at the socket only, so it costs no round trip.

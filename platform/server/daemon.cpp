@@ -24,6 +24,7 @@
 #include "http/server.hpp"
 #include "http/services.hpp"
 #include "postgres/appointment_store.hpp"
+#include "postgres/calendar_versions.hpp"
 #include "postgres/delivery_store.hpp"
 #include "postgres/doctor_store.hpp"
 #include "postgres/idempotency_store.hpp"
@@ -41,6 +42,8 @@
 #include "redis/redis_job_queue.hpp"
 #include "redis/redis_rate_limiter.hpp"
 #include "server/metrics.hpp"
+#include "server/plugin_status.hpp"
+#include "server/reload_everywhere.hpp"
 #include "worker/doubts.hpp"
 #include "worker/waitlist_expiry.hpp"
 #include "worker/worker.hpp"
@@ -96,11 +99,11 @@ bool answers(postgres::Pool& pool) {
 
 /// In the order in which they are built, each standing on those above it.
 struct Daemon::Parts {
-    Parts(const Settings& settings, Preparation prepared, const base::Clock& clock)
-        : clinic(settings.clinic),
+    Parts(const LoadedSettings& loaded, Preparation prepared, const base::Clock& clock)
+        : clinic(loaded.settings.clinic),
           templates(std::move(prepared.templates)),
           plugins(std::move(prepared.plugins)),
-          pool(std::move(prepared.database), {settings.poolMin, settings.poolMax}),
+          pool(prepared.database, {loaded.settings.poolMin, loaded.settings.poolMax}),
           doctors(pool),
           patients(pool),
           appointments(pool),
@@ -113,10 +116,10 @@ struct Daemon::Parts {
           providerEvents(pool),
           replies(pool),
           ledger(pool),
-          queue({.url = settings.redisUrl}),
-          commonPace({.url = settings.redisUrl}),
+          queue({.url = loaded.settings.redisUrl}),
+          commonPace({.url = loaded.settings.redisUrl}),
           pace(commonPace),
-          channelRules(rulesOf(settings)),
+          channelRules(rulesOf(loaded.settings)),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
@@ -133,10 +136,13 @@ struct Daemon::Parts {
           deliverMessage({*plugins, channelRules, circuit, pace, suppressions}, templates, clock, clinic),
           resolveDoubts(deliveries, *plugins, queue, clock, channelRules),
           retryJob(ledger, queue, clock),
-          metrics(pool, jobs, deliveries, circuit, clock),
+          metrics(pool, jobs, deliveries, circuit, *plugins, clock),
           worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
           doubts(resolveDoubts),
-          waitlistExpiry(waitlist, jobs, clock, clinic) {
+          waitlistExpiry(waitlist, jobs, clock, clinic),
+          reload(loaded, *plugins, templates, [this] { postgres::raiseCalendarVersions(pool); }),
+          reloadEverywhere(reload, std::move(prepared.database), clock, prepared.at) {
+        const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
         worker.start();
@@ -145,9 +151,11 @@ struct Daemon::Parts {
         const auto handlers = services(settings, clock);
         server = listen(settings, clock, handlers);
         operations = listenForOperators(settings, clock, handlers);
+        reloadEverywhere.start();
     }
 
     ~Parts() {
+        reloadEverywhere.stop();
         if (operations) operations->stop();
         if (server) server->stop();
         waitlistExpiry.stop();
@@ -177,7 +185,10 @@ struct Daemon::Parts {
             .metrics = [this] { return metrics.text(); },
             .details = [this, environment = settings.environment] { return details(environment); },
             .ledger = ledger,
-            .retryJob = retryJob};
+            .retryJob = retryJob,
+            .plugins = {.generation = [this] { return plugins->generation(); },
+                        .status = [this] { return pluginStatus(*plugins); },
+                        .reload = [this] { return reloadAnswer(reloadEverywhere()); }}};
         return std::make_unique<http::HttpServer>(
             options, clock, http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken));
     }
@@ -226,7 +237,7 @@ struct Daemon::Parts {
     }
 
     const app::Clinic clinic;
-    const app::Templates templates;
+    app::Templates templates;
     const std::unique_ptr<plugin_host::PluginHost> plugins;
     postgres::Pool pool;
     postgres::PostgresDoctorStore doctors;
@@ -266,17 +277,23 @@ struct Daemon::Parts {
     worker::Worker worker;
     worker::Doubts doubts;
     worker::WaitlistExpiry waitlistExpiry;
+    Reload reload;
+    ReloadEverywhere reloadEverywhere;
     std::unique_ptr<http::HttpServer> server;
     std::unique_ptr<http::HttpServer> operations;
 };
 
-Daemon::Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock,
+Daemon::Daemon(const LoadedSettings& loaded, Preparation preparation, const base::Clock& clock,
                const WaitForStop& waitForStop) {
     migrateWhenReachable(preparation.database, clock, waitForStop);
-    parts_ = std::make_unique<Parts>(settings, std::move(preparation), clock);
+    parts_ = std::make_unique<Parts>(loaded, std::move(preparation), clock);
 }
 
 Daemon::~Daemon() = default;
+
+void Daemon::reload() {
+    parts_->reloadEverywhere();
+}
 
 int Daemon::port() const {
     return parts_->server->port();

@@ -26,10 +26,14 @@ class Daemon {
 public:
     /// Throws StartFailed, also when `waitForStop` says so while it waits for the database, postgres::MigrationError,
     /// and what else keeps it from serving. `clock` must outlive it.
-    Daemon(const Settings& settings, Preparation preparation, const base::Clock& clock, const WaitForStop& waitForStop);
+    Daemon(const LoadedSettings& loaded, Preparation preparation, const base::Clock& clock,
+           const WaitForStop& waitForStop);
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
+
+    /// Reads the configuration anew, here and on the other servers of the database; the log says what came of it.
+    void reload();
 
     /// Where the public API listens.
     int port() const;

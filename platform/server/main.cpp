@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <initializer_list>
 #include <iostream>
 
 namespace {
@@ -22,22 +23,24 @@ using namespace rota;
 /// As sysexits.h calls it: the configuration, not the program, has to be mended.
 constexpr int kExitConfiguration = 78;
 
-/// The signals that end the server. Blocked in main before any thread is made, so that all threads inherit that and
-/// only whoever waits for them gets them.
-sigset_t endingSignals() {
+sigset_t setOf(std::initializer_list<int> numbers) {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGQUIT})
+    for (const int signal : numbers)
         sigaddset(&signals, signal);
     return signals;
 }
 
+/// The signals that end the server, and the one that makes it read its configuration anew. Blocked in main before any
+/// thread is made, so that all threads inherit that and only whoever waits for them gets them.
+const sigset_t kEndingSignals = setOf({SIGINT, SIGTERM, SIGQUIT});
+const sigset_t kSignals = setOf({SIGINT, SIGTERM, SIGQUIT, SIGHUP});
+
 bool waitForStop(base::Milliseconds atMost) {
-    const sigset_t signals = endingSignals();
     const auto whole = std::chrono::floor<std::chrono::seconds>(atMost);
     const timespec limit{static_cast<std::time_t>(whole.count()),
                          static_cast<long>(std::chrono::nanoseconds(atMost - whole).count())};
-    return sigtimedwait(&signals, nullptr, &limit) > 0;
+    return sigtimedwait(&kEndingSignals, nullptr, &limit) > 0;
 }
 
 class RotaServer : public Poco::Util::ServerApplication {
@@ -81,7 +84,7 @@ protected:
         auto preparation = server::prepare(loaded, clock_);
         if (!preparation) return printProblems(preparation.error());
         warnOfConsole(loaded.settings);
-        return check_ ? printChecked(loaded, *preparation) : serve(loaded.settings, std::move(*preparation));
+        return check_ ? printChecked(loaded, *preparation) : serve(loaded, std::move(*preparation));
     }
 
 private:
@@ -131,15 +134,18 @@ private:
         return EXIT_OK;
     }
 
-    int serve(const server::Settings& settings, server::Preparation preparation) {
+    int serve(const server::LoadedSettings& loaded, server::Preparation preparation) {
+        const auto& settings = loaded.settings;
         try {
-            const server::Daemon daemon(settings, std::move(preparation), clock_, waitForStop);
+            server::Daemon daemon(loaded, std::move(preparation), clock_, waitForStop);
             base::log::info("operations open", {{"address", settings.opsAddress}, {"port", daemon.operationsPort()}});
             base::log::info("serving", {{"address", settings.httpAddress},
                                         {"port", daemon.port()},
                                         {"environment", settings.environment},
                                         {"version", base::kVersion}});
-            waitForTerminationRequest();
+            for (int signal = SIGHUP; signal == SIGHUP;) {
+                if (sigwait(&kSignals, &signal) == 0 && signal == SIGHUP) daemon.reload();
+            }
             base::log::info("stopping");
         } catch (const std::exception& error) {
             base::log::error("cannot serve", {{"error", error.what()}});
@@ -159,8 +165,7 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    const sigset_t signals = endingSignals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    pthread_sigmask(SIG_BLOCK, &kSignals, nullptr);
     RotaServer server;
     try {
         server.init(argc, argv);

@@ -71,8 +71,8 @@ private:
 class Metrics::Impl {
 public:
     Impl(const postgres::Pool& p, app::JobStore& j, app::DeliveryStore& d, const app::ChannelCircuit& b,
-         const base::Clock& c)
-        : pool(p), jobs(j), deliveries(d), circuit(b), clock(c) {}
+         const plugin_host::PluginHost& h, const base::Clock& c)
+        : pool(p), jobs(j), deliveries(d), circuit(b), plugins(h), clock(c) {}
 
     prometheus::Family<prometheus::Counter>& counters(const char* name, const char* help) {
         return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -85,11 +85,13 @@ public:
     void addPool(std::vector<MetricFamily>& families) const;
     void addJobs(std::vector<MetricFamily>& families) const;
     void addChannels(std::vector<MetricFamily>& families) const;
+    void addPlugins(std::vector<MetricFamily>& families) const;
 
     const postgres::Pool& pool;
     app::JobStore& jobs;
     app::DeliveryStore& deliveries;
     const app::ChannelCircuit& circuit;
+    const plugin_host::PluginHost& plugins;
     const base::Clock& clock;
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
@@ -171,9 +173,40 @@ void Metrics::Impl::addChannels(std::vector<MetricFamily>& families) const {
     families.push_back(broken.family());
 }
 
+/// Of the generation that serves: its counters begin anew with each reload, which Prometheus takes as it takes a
+/// restart.
+void Metrics::Impl::addPlugins(std::vector<MetricFamily>& families) const {
+    using State = plugin_host::InstanceInfo::State;
+    const auto number = [](auto value) { return static_cast<double>(value); };
+    Reading calls{"rota_plugin_calls_total", "Calls to a plugin, by instance.", MetricType::Counter};
+    Reading errors{"rota_plugin_call_errors_total", "Calls that did not end well, by instance.", MetricType::Counter};
+    Reading times{"rota_plugin_call_seconds", "How long half, and 99 of 100, of the calls took at most.",
+                  MetricType::Gauge};
+    Reading restarts{"rota_plugin_restarts_total", "How often an instance's process was started again.",
+                     MetricType::Counter};
+    Reading quarantined{"rota_plugin_quarantined", "1: its process ended too often, and stays down until a reload.",
+                        MetricType::Gauge};
+    Reading own{"rota_plugin_events_total", "What plugins count, by their own names.", MetricType::Counter};
+    for (const auto& info : plugins.instances()) {
+        if (info.state == State::Draining) continue;
+        calls.add({{"instance", info.name}}, number(info.calls.calls));
+        errors.add({{"instance", info.name}}, number(info.calls.errors));
+        times.add({{"instance", info.name}, {"quantile", "0.5"}}, seconds(info.calls.p50));
+        times.add({{"instance", info.name}, {"quantile", "0.99"}}, seconds(info.calls.p99));
+        restarts.add({{"instance", info.name}}, number(info.restarts));
+        quarantined.add({{"instance", info.name}}, info.state == State::Quarantined ? 1 : 0);
+    }
+    for (const auto& counter : plugins.counters())
+        own.add({{"instance", counter.instance}, {"event", counter.name}}, counter.value);
+    Reading generation{"rota_plugin_generation", "Rises with every reload.", MetricType::Gauge};
+    generation.add({}, number(plugins.generation()));
+    for (const auto* reading : {&generation, &calls, &errors, &times, &restarts, &quarantined, &own})
+        families.push_back(reading->family());
+}
+
 Metrics::Metrics(const postgres::Pool& pool, app::JobStore& jobs, app::DeliveryStore& deliveries,
-                 const app::ChannelCircuit& circuit, const base::Clock& clock)
-    : impl_(std::make_unique<Impl>(pool, jobs, deliveries, circuit, clock)) {}
+                 const app::ChannelCircuit& circuit, const plugin_host::PluginHost& plugins, const base::Clock& clock)
+    : impl_(std::make_unique<Impl>(pool, jobs, deliveries, circuit, plugins, clock)) {}
 
 Metrics::~Metrics() = default;
 
@@ -204,6 +237,7 @@ std::string Metrics::text() const {
     impl_->addPool(families);
     impl_->addJobs(families);
     impl_->addChannels(families);
+    impl_->addPlugins(families);
     return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -4,6 +4,7 @@
 #include "app/ports/delivery_store.hpp"
 #include "app/ports/job_store.hpp"
 #include "base/clock.hpp"
+#include "plugin_host/plugin_host.hpp"
 #include "postgres/pool.hpp"
 #include "worker/job_handler.hpp"
 
@@ -20,7 +21,7 @@ class Metrics {
 public:
     /// All of them outlive this.
     Metrics(const postgres::Pool& pool, app::JobStore& jobs, app::DeliveryStore& deliveries,
-            const app::ChannelCircuit& circuit, const base::Clock& clock);
+            const app::ChannelCircuit& circuit, const plugin_host::PluginHost& plugins, const base::Clock& clock);
     ~Metrics();
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;

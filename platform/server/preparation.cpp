@@ -12,24 +12,6 @@ plugin_host::PolicySettings policySettings(const PluginChoice& choice) {
     return {choice.plugin, choice.config};
 }
 
-plugin_host::Settings pluginSettings(const Settings& settings) {
-    plugin_host::Settings wanted;
-    for (const auto& directory : settings.pluginDirectories)
-        wanted.directories.push_back(std::filesystem::absolute(directory).lexically_normal().string());
-    for (const auto& channel : settings.channels) {
-        if (channel.choice.plugin.empty()) continue; // reported as not set
-        wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout});
-    }
-    wanted.order = {{domain::Medium::Email, settings.emailChannels}, {domain::Medium::Sms, settings.smsChannels}};
-    wanted.availability = policySettings(settings.availability.standard);
-    for (const auto& [doctor, choice] : settings.availability.byDoctor)
-        wanted.availabilityByDoctor[doctor] = policySettings(choice);
-    wanted.waitlist = policySettings(settings.waitlist.standard);
-    for (const auto& [doctor, choice] : settings.waitlist.byDoctor)
-        wanted.waitlistByDoctor[doctor] = policySettings(choice);
-    return wanted;
-}
-
 std::string line(const SettingsProblem& problem) {
     return problem.origin + ": " + (problem.key.empty() ? "" : problem.key + " ") + problem.message;
 }
@@ -56,8 +38,29 @@ void checkRedis(const LoadedSettings& loaded, std::vector<std::string>& lines) {
 
 } // namespace
 
+plugin_host::Settings pluginSettings(const Settings& settings) {
+    plugin_host::Settings wanted;
+    for (const auto& directory : settings.pluginDirectories)
+        wanted.directories.push_back(std::filesystem::absolute(directory).lexically_normal().string());
+    wanted.owners = settings.pluginOwners;
+    for (const auto& channel : settings.channels) {
+        if (channel.choice.plugin.empty()) continue; // reported as not set
+        wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout,
+                                   channel.isolated, channel.processes});
+    }
+    wanted.order = {{domain::Medium::Email, settings.emailChannels}, {domain::Medium::Sms, settings.smsChannels}};
+    wanted.availability = policySettings(settings.availability.standard);
+    for (const auto& [doctor, choice] : settings.availability.byDoctor)
+        wanted.availabilityByDoctor[doctor] = policySettings(choice);
+    wanted.waitlist = policySettings(settings.waitlist.standard);
+    for (const auto& [doctor, choice] : settings.waitlist.byDoctor)
+        wanted.waitlistByDoctor[doctor] = policySettings(choice);
+    return wanted;
+}
+
 tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings& loaded, const base::Clock& clock) {
     const auto& settings = loaded.settings;
+    const auto at = clock.now();
     std::vector<std::string> lines;
     for (const auto& problem : loaded.problems)
         lines.push_back(line(problem));
@@ -78,7 +81,7 @@ tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings
             lines.push_back(loaded.files.front().string() + ": " + problem.text());
 
     if (!lines.empty()) return tl::unexpected(std::move(lines));
-    return Preparation{std::move(*database), std::move(templates), std::move(*plugins)};
+    return Preparation{std::move(*database), std::move(templates), std::move(*plugins), at};
 }
 
 } // namespace rota::server

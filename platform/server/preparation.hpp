@@ -20,7 +20,11 @@ struct Preparation {
     postgres::ConnectionSettings database;
     app::Templates templates;
     std::unique_ptr<plugin_host::PluginHost> plugins;
+    base::Instant at; ///< when the configuration was read
 };
+
+/// What the plugin host is to load.
+plugin_host::Settings pluginSettings(const Settings& settings);
 
 /// Every mistake there is, a line each, or what was made. `clock` must outlive the plugins.
 tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings& loaded, const base::Clock& clock);

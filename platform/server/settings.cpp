@@ -8,8 +8,10 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
+#include <pwd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <set>
 #include <system_error>
@@ -369,11 +371,17 @@ void readRules(Reader& reader, app::Clinic& clinic) {
 void readChannels(Reader& reader, Settings& settings) {
     for (const auto& instance : reader.namesBehind("channel.")) {
         const auto prefix = "channel." + instance + ".";
-        ChannelSettings channel{instance, reader.plugin(prefix, ""), {}};
+        ChannelSettings channel{.instance = instance, .choice = reader.plugin(prefix, "")};
         channel.timeout = reader.duration(prefix + "timeout", seconds{10}, milliseconds{100}, seconds{10});
         channel.rules.perSecond = static_cast<double>(reader.integer(prefix + "rate_per_second", 0, 0, 100'000));
         const auto inDoubt = reader.oneOf(prefix + "in_doubt", "auto", {"auto", "resend", "give_up"});
         if (inDoubt != "auto") channel.rules.resendInDoubt = inDoubt == "resend";
+        const auto fallback = channel.choice.plugin == "console" ? "none" : "process";
+        channel.isolated = reader.oneOf(prefix + "isolation", fallback, {"process", "none"}) == "process";
+        channel.processes = static_cast<int>(reader.integer(prefix + "instances", 1, 1, 16));
+        if (!channel.isolated && channel.processes > 1)
+            reader.problem(prefix + "instances", "asks for several processes, but " + prefix +
+                                                     "isolation is none; write process there, or leave this out");
         settings.channels.push_back(std::move(channel));
     }
     const auto readMedium = [&](const std::string& key) {
@@ -414,11 +422,31 @@ std::string defaultPluginDirectories() {
                                                          : "/usr/local/lib/rota/plugins,/usr/lib/rota/plugins";
 }
 
+std::optional<uid_t> userNamed(const std::string& text) {
+    if (const auto number = parseInteger(text, 0, 4'294'967'294)) return static_cast<uid_t>(*number);
+    std::array<char, 16384> memory{}; // what /etc/passwd says of one user is shorter than that
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwnam_r(text.c_str(), &entry, memory.data(), memory.size(), &found);
+    return found == nullptr ? std::nullopt : std::optional(entry.pw_uid);
+}
+
+void readPluginOwners(Reader& reader, Settings& settings) {
+    for (const auto& owner : reader.list("plugin.owners", "")) {
+        const auto user = userNamed(owner);
+        if (user)
+            settings.pluginOwners.insert(*user);
+        else
+            reader.problem("plugin.owners", "'" + owner + "' is no user of this system; write a name or a number");
+    }
+}
+
 void readPlugins(Reader& reader, Settings& settings) {
     for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectories()))
         settings.pluginDirectories.emplace_back(directory);
     if (settings.pluginDirectories.empty())
         reader.problem("plugin.directories", "names no directory; write one such as /usr/lib/rota/plugins");
+    readPluginOwners(reader, settings);
     readChannels(reader, settings);
     settings.availability = readPluginChoices(reader, "availability", "standard");
     settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
@@ -472,8 +500,10 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
     readPlugins(reader, settings);
     readLog(reader, settings);
     reader.reportUnknownKeys();
-    for (const auto& [key, value] : values)
+    for (const auto& [key, value] : values) {
         loaded.origins[key] = value.origin;
+        loaded.values[key] = value.text;
+    }
     return loaded;
 }
 

@@ -5,10 +5,13 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +28,8 @@ struct ChannelSettings {
     PluginChoice choice;
     base::Milliseconds timeout{10'000};
     app::ChannelRules rules{};
+    bool isolated = true; ///< in processes of its own
+    int processes = 1;    ///< how many
 };
 
 /// A plugin by default, and others for single doctors.
@@ -56,6 +61,7 @@ struct Settings {
 
     std::filesystem::path templateDirectory;
     std::vector<std::filesystem::path> pluginDirectories;
+    std::set<uid_t> pluginOwners; ///< beside root and the server's own user
     std::vector<ChannelSettings> channels;
     std::vector<std::string> emailChannels;
     std::vector<std::string> smsChannels;
@@ -78,6 +84,7 @@ struct LoadedSettings {
     std::vector<SettingsProblem> problems; ///< nothing may be started while there are any
     std::vector<std::filesystem::path> files;
     std::map<std::string, std::string> origins; ///< of each key that is set: a file's path or an environment variable
+    std::map<std::string, std::string> values;  ///< as they were written; may hold secrets
 };
 
 /// The process environment, or a test's.

@@ -1,4 +1,6 @@
 #include "rotactl.hpp"
+#include "support/redis_server.hpp"
+#include "support/rotad_process.hpp"
 #include "support/test_database.hpp"
 
 #include <gmock/gmock.h>
@@ -49,7 +51,7 @@ TEST_F(RotactlTest, SaysHowItIsUsed) {
 
 TEST_F(RotactlTest, EveryCommandSaysHowItIsUsed) {
     const std::vector<std::vector<std::string>> names{
-        {"seed"}, {"template", "preview"}, {"plugin", "list"}, {"plugin", "inspect"}};
+        {"seed"}, {"template", "preview"}, {"plugin", "list"}, {"plugin", "inspect"}, {"plugin", "reload"}};
     for (const auto& name : names) {
         auto words = name;
         words.emplace_back("--help");
@@ -128,7 +130,8 @@ TEST_F(RotactlTest, SeedSaysWhyItCannot) {
     EXPECT_THAT(wrong.err, HasSubstr("DATABASE_URL: database.url"));
 }
 
-// ---- plugin list and inspect ---------------------------------------------------------------------------------------
+// ---- plugin list and inspect
+// ---------------------------------------------------------------------------------------
 
 TEST_F(RotactlTest, ListsPluginsAndWhoUsesThem) {
     const auto file = write("rota.properties", "channel.screen.plugin = console\nnotify.email.channels = screen\n"
@@ -174,6 +177,39 @@ TEST_F(RotactlTest, InspectSaysWhatIsWrong) {
     EXPECT_EQ(missing.status, 1);
     EXPECT_THAT(missing.err, HasSubstr("PLG-102"));
     EXPECT_EQ(rotactl({"plugin", "inspect", folder_ + "/none"}).status, 64) << "a file without its ending";
+}
+
+// ---- plugin reload
+// -------------------------------------------------------------------------------------------------
+
+TEST_F(RotactlTest, ReloadsARunningServer) {
+    TestDatabase database;
+    RedisServer redis;
+    RotadOptions options;
+    options.databaseUrl = database.url();
+    options.redisUrl = redis.url();
+    options.environment["ADMIN_TOKEN"] = "s3cret";
+    RotadProcess server(options);
+    const auto reload = [&](const std::string& token) {
+        return rotactl({"plugin", "reload", "--config", server.directory() / "rota.properties"},
+                       {{"DATABASE_URL", database.url()},
+                        {"REDIS_URL", redis.url()},
+                        {"ADMIN_TOKEN", token},
+                        {"ROTA_OPS_PORT", std::to_string(server.operationsPort())}});
+    };
+    const auto done = reload("s3cret");
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(done.out, "generation 2 serves; no plugin changed\n");
+    EXPECT_EQ(reload("wrong").status, 78);
+
+    server.configure({"channel.console.config.colour = red"});
+    const auto refused = reload("s3cret");
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("PLG-110 channel.console.config.colour: "));
+    EXPECT_THAT(refused.err, HasSubstr("generation 2 serves on"));
+    server.configure({});
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_EQ(reload("s3cret").status, 69);
 }
 
 } // namespace

@@ -16,20 +16,36 @@ using domain::Medium;
 class ChannelTest : public ::testing::Test {
 protected:
     void load(const std::string& plugin, Medium medium, plugin_host::PluginConfig config = {}) {
-        host_ = loaded(settingsWith(plugin, medium, std::move(config)), clock_);
+        host_ = loaded(placed(settingsWith(plugin, medium, std::move(config))), clock_);
         channel_ = host_->channels(medium).at(0);
     }
+    plugin_host::Settings placed(plugin_host::Settings settings) const {
+        for (auto& channel : settings.channels)
+            channel.isolated = isolated_;
+        return settings;
+    }
 
+    bool isolated_ = false;
     FixedClock clock_;
     std::unique_ptr<plugin_host::PluginHost> host_;
     std::shared_ptr<app::Channel> channel_;
 };
 
+/// The same file does the same in this process and in one of its own.
+class EitherWayTest : public ChannelTest, public ::testing::WithParamInterface<bool> {
+protected:
+    EitherWayTest() { isolated_ = GetParam(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Isolation, EitherWayTest, ::testing::Bool(),
+                         [](const auto& isolated) { return std::string(isolated.param ? "process" : "none"); });
+
 TEST_F(ChannelTest, ConsoleShowsAnEmail) {
     load("console", Medium::Email);
     app::SendResult result;
     const auto shown = captured(1, [&] { result = channel_->send(email("emma@example.com"), 1); });
-    EXPECT_EQ(shown, "EMAIL SENT: To emma@example.com, Subject: Appointment Reminder, Body: See you at 9:00 AM\n");
+    EXPECT_EQ(shown, "EMAIL SENT: To emma@example.com, Subject: Appointment "
+                     "Reminder, Body: See you at 9:00 AM\n");
     EXPECT_EQ(result.status, SendStatus::Sent);
     EXPECT_EQ(result.providerMessageId, "delivery-7");
     EXPECT_EQ(channel_->instance(), "test");
@@ -69,7 +85,7 @@ TEST_F(ChannelTest, ConsoleLinesOfManyThreadsDoNotMix) {
         ASSERT_EQ(shown.compare(at, line.size(), line), 0);
 }
 
-TEST_F(ChannelTest, APluginInPureCIsServedLikeAnyOther) {
+TEST_P(EitherWayTest, APluginInPureCIsServedLikeAnyOther) {
     load("pure_c", Medium::Sms);
     auto message = sms("sms:0");
     message.attachments.push_back({"visit.ics", "text/calendar", "BEGIN:VCALENDAR"});
@@ -81,12 +97,12 @@ TEST_F(ChannelTest, APluginInPureCIsServedLikeAnyOther) {
     EXPECT_EQ(host_->counters()[0].value, 1);
 }
 
-TEST_F(ChannelTest, APluginSeesOnlyWhatItDeclaredToNeed) {
+TEST_P(EitherWayTest, APluginSeesOnlyWhatItDeclaredToNeed) {
     load("pure_c", Medium::Sms);
     EXPECT_EQ(channel_->send(sms("sms:0"), 1).providerCode, "no name");
 }
 
-TEST_F(ChannelTest, StatusesAreMappedByTheirClass) {
+TEST_P(EitherWayTest, StatusesAreMappedByTheirClass) {
     load("pure_c", Medium::Sms);
     const std::vector<std::pair<int, SendStatus>> expected{
         {100, SendStatus::Retry},           {101, SendStatus::RateLimited},    {102, SendStatus::Retry},
@@ -105,7 +121,7 @@ TEST_F(ChannelTest, StatusesAreMappedByTheirClass) {
     EXPECT_EQ(plugin_host::sendStatusOf(-101), SendStatus::UnknownOutcome);
 }
 
-TEST_F(ChannelTest, ExceptionsStayInsideThePlugin) {
+TEST_P(EitherWayTest, ExceptionsStayInsideThePlugin) {
     load("throwing", Medium::Email);
     auto result = channel_->send(email("exception"), 1);
     EXPECT_EQ(result.status, SendStatus::UnknownOutcome);
@@ -119,7 +135,7 @@ TEST_F(ChannelTest, ExceptionsStayInsideThePlugin) {
     EXPECT_EQ(result.error, "RATE_LIMITED 429: slow down");
 }
 
-TEST_F(ChannelTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
+TEST_P(EitherWayTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
     load("throwing", Medium::Email);
     std::atomic<int> sent = 0;
     {
@@ -133,22 +149,22 @@ TEST_F(ChannelTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
     EXPECT_EQ(sent, 80);
 }
 
-TEST_F(ChannelTest, ACallIsCancelledAtItsTimeout) {
+TEST_P(EitherWayTest, ACallIsCancelledAtItsTimeout) {
     auto wanted = settingsWith("throwing", Medium::Email);
     wanted.channels[0].timeout = std::chrono::milliseconds{30};
-    host_ = loaded(wanted, clock_);
+    host_ = loaded(placed(wanted), clock_);
     const auto result = host_->channels(Medium::Email).at(0)->send(email("slow"), 1);
     EXPECT_EQ(result.status, SendStatus::Retry);
     EXPECT_EQ(result.error, "CANCELLED: gave up");
 }
 
-TEST_F(ChannelTest, AChannelOutlivesTheHostThatGaveIt) {
+TEST_P(EitherWayTest, AChannelOutlivesTheHostThatGaveIt) {
     load("pure_c", Medium::Sms);
     host_.reset();
     EXPECT_EQ(channel_->send(sms("sms:0"), 1).status, SendStatus::Sent);
 }
 
-TEST_F(ChannelTest, SecretsAreTakenOutOfLogsAndErrors) {
+TEST_P(EitherWayTest, SecretsAreTakenOutOfLogsAndErrors) {
     const Environment key("ROTA_TEST_KEY", "s3cret-value");
     load("pure_c", Medium::Sms, {{"api_key", "${env:ROTA_TEST_KEY}"}});
     base::log::configure(base::log::Level::Debug, base::log::Format::Text);
@@ -160,12 +176,12 @@ TEST_F(ChannelTest, SecretsAreTakenOutOfLogsAndErrors) {
     EXPECT_EQ(logged.find("s3cret"), std::string::npos) << logged;
 }
 
-TEST_F(ChannelTest, HealthIsAskedOfThoseThatCanSay) {
+TEST_P(EitherWayTest, HealthIsAskedOfThoseThatCanSay) {
     auto wanted = settingsWith("pure_c", Medium::Sms, {{"mode", "ill"}});
     wanted.channels.push_back({"well", "pure_c", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"silent", "console", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"thrower", "throwing", {}, std::chrono::seconds{1}});
-    const auto health = loaded(wanted, clock_)->health();
+    const auto health = loaded(placed(wanted), clock_)->health();
     ASSERT_EQ(health.size(), 4U);
     EXPECT_EQ(health[0].name + ": " + health[0].error, "channel.test: AUTH: feels ill");
     EXPECT_FALSE(health[0].healthy);
@@ -199,14 +215,14 @@ TEST_F(ChannelTest, AChannelIsFoundByItsNameWhetherItStandsInAnOrderOrNot) {
     EXPECT_EQ(host->find(""), nullptr);
 }
 
-TEST_F(ChannelTest, WhetherARepetitionDoesNoHarmIsWhatThePluginDeclares) {
+TEST_P(EitherWayTest, WhetherARepetitionDoesNoHarmIsWhatThePluginDeclares) {
     load("callbacks", Medium::Email);
     EXPECT_TRUE(channel_->honoursIdempotencyKey());
     load("console", Medium::Email);
     EXPECT_FALSE(channel_->honoursIdempotencyKey());
 }
 
-TEST_F(ChannelTest, TellsWhatBecameOfAnEarlierMessage) {
+TEST_P(EitherWayTest, TellsWhatBecameOfAnEarlierMessage) {
     using app::DeliveryState;
     load("callbacks", Medium::Email);
     const std::vector<std::pair<std::string, DeliveryState>> expected{
@@ -221,7 +237,7 @@ TEST_F(ChannelTest, TellsWhatBecameOfAnEarlierMessage) {
     }
 }
 
-TEST_F(ChannelTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
+TEST_P(EitherWayTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
     load("callbacks", Medium::Email);
     const auto unreachable = channel_->status("unreachable", "delivery-7");
     EXPECT_EQ(unreachable.state, app::DeliveryState::Unknown);
@@ -231,7 +247,7 @@ TEST_F(ChannelTest, WhatCannotBeToldNowIsAskedAgainAndWhatNeverCanIsNot) {
     EXPECT_EQ(channel_->status("1", "delivery-7").state, app::DeliveryState::CannotTell);
 }
 
-class WebhookTest : public ChannelTest {
+class WebhookTest : public EitherWayTest {
 protected:
     void SetUp() override { load("callbacks", Medium::Email); }
 
@@ -245,7 +261,10 @@ protected:
     std::string signature_ = "https://clinic.example/hook";
 };
 
-TEST_F(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
+INSTANTIATE_TEST_SUITE_P(Isolation, WebhookTest, ::testing::Bool(),
+                         [](const auto& isolated) { return std::string(isolated.param ? "process" : "none"); });
+
+TEST_P(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
     const auto content = called("2\n3\ntext CANCEL\n5");
     ASSERT_TRUE(content);
     ASSERT_EQ(content->events.size(), 3U);
@@ -267,14 +286,14 @@ TEST_F(WebhookTest, GivesWhatACallbackReportsAndTheAnswerToIt) {
     EXPECT_EQ(content->reply.body, "POST taken");
 }
 
-TEST_F(WebhookTest, AReportOfAKindThatWeDoNotKnowIsPassedOver) {
+TEST_P(WebhookTest, AReportOfAKindThatWeDoNotKnowIsPassedOver) {
     const auto content = called("2\n77\n6");
     ASSERT_TRUE(content);
     ASSERT_EQ(content->events.size(), 2U);
     EXPECT_EQ(content->events[1].type, app::ProviderEventType::OptedIn);
 }
 
-TEST_F(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
+TEST_P(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
     using Reason = app::WebhookRefused::Reason;
     const std::vector<std::pair<std::string, Reason>> expected{{"2\nmalformed", Reason::Malformed},
                                                                {"2\nunavailable", Reason::Unavailable},
@@ -293,7 +312,7 @@ TEST_F(WebhookTest, WhatIsNotTakenReportsNothingAndSaysWhy) {
     EXPECT_EQ(forged.error().error, "AUTH: the signature is wrong");
 }
 
-TEST_F(WebhookTest, AChannelWithoutCallbacksOffersNone) {
+TEST_P(WebhookTest, AChannelWithoutCallbacksOffersNone) {
     load("console", Medium::Email);
     const auto content = called("2");
     ASSERT_FALSE(content);

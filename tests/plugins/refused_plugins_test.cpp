@@ -118,6 +118,11 @@ TEST_F(RefusedFile, BelongsToAnotherUser) {
         return;
     }
     EXPECT_EQ(problemOf("theirs").code, problem::kUnsafe);
+    EXPECT_NE(problemOf("theirs").remedy.find("plugin.owners"), std::string::npos);
+    auto wanted = settingsWith("theirs", Medium::Email);
+    wanted.directories = {ROTA_PLUGIN_DIRECTORY, directory_.path()};
+    wanted.owners = {12345};
+    EXPECT_EQ(theProblem(wanted).code, problem::kWrongKind) << "it is read, but is not named 'theirs'";
 }
 
 TEST_F(RefusedFile, IsASymbolicLink) {
@@ -158,6 +163,9 @@ INSTANTIATE_TEST_SUITE_P(OfEachKind, RefusedLibrary,
                                                  "is for version 7 of the plugin interface"},
                                            Fault{"newer_host", problem::kAbi, "needs version 1.999"},
                                            Fault{"missing_symbol", problem::kLoad, "a_function_that_nobody_has"},
+                                           Fault{"missing_library", problem::kLoad, "librota_absent.so"},
+                                           Fault{"broken_create", problem::kCrash, "while it was created"},
+                                           Fault{"broken_destroy", problem::kCrash, "while it was deactivated"},
                                            Fault{"bad_schema", problem::kSchema, "the type of 'nested'"},
                                            Fault{"no_interface", problem::kWrongKind, "rota.channel/1"},
                                            Fault{"half_instance", problem::kCreate, "no whole instance"},
@@ -177,6 +185,17 @@ TEST(RefusedPlugin, RefusesItsConfiguration) {
     found = theProblem(settingsWith("throwing", Medium::Email, {{"fail", "activate"}}));
     EXPECT_EQ(found.code, problem::kActivate);
     EXPECT_NE(found.cause.find("cannot start"), std::string::npos);
+}
+
+TEST(RefusedPlugin, IsGivenNoHugeConfiguration) {
+    for (const bool isolated : {false, true}) {
+        auto wanted = settingsWith("pure_c", Medium::Sms, {{"sender", std::string(10 << 20, 'A')}});
+        wanted.channels[0].isolated = isolated;
+        const auto found = theProblem(wanted);
+        EXPECT_EQ(found.code, problem::kValue);
+        EXPECT_EQ(found.subject, "channel.test.config.sender");
+        EXPECT_NE(found.cause.find("longer than 4096 bytes"), std::string::npos) << found.cause.substr(0, 200);
+    }
 }
 
 TEST(RefusedPlugin, AllProblemsAreNamedAtOnce) {

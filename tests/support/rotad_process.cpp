@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -116,7 +117,9 @@ RotadProcess::RotadProcess(const RotadOptions& options) {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
     directory_ = pattern;
     if (options.clock) clockOffset_ = std::chrono::round<std::chrono::seconds>(*options.clock - machineTime());
-    writeConfiguration(options);
+    const std::filesystem::path templates = environmentVariable("ROTA_SOURCE_DIR") + "/etc/templates";
+    std::filesystem::copy(templates, directory_ / "templates", std::filesystem::copy_options::recursive);
+    configure(options.settings);
     launch(options);
     try {
         awaitPort();
@@ -138,13 +141,15 @@ RotadProcess::~RotadProcess() {
     std::filesystem::remove_all(directory_, ignored);
 }
 
-void RotadProcess::writeConfiguration(const RotadOptions& options) {
-    const std::filesystem::path etc = environmentVariable("ROTA_SOURCE_DIR") + "/etc";
+void RotadProcess::configure(const std::vector<std::string>& settings) {
+    const auto keyOf = [](const std::string& line) { return line.substr(0, line.find_first_of(" =")); };
     std::ofstream file{directory_ / "rota.properties"};
-    file << contentOf(etc / "rota.properties") << "\nhttp.address = 127.0.0.1\n";
-    for (const auto& line : options.settings)
+    std::istringstream shipped{contentOf(environmentVariable("ROTA_SOURCE_DIR") + "/etc/rota.properties")};
+    for (std::string line; std::getline(shipped, line);)
+        if (std::ranges::find(settings, keyOf(line), keyOf) == settings.end()) file << line << "\n";
+    file << "http.address = 127.0.0.1\n";
+    for (const auto& line : settings)
         file << line << "\n";
-    std::filesystem::create_directory_symlink(etc / "templates", directory_ / "templates");
 }
 
 void RotadProcess::launch(const RotadOptions& options) {
@@ -203,8 +208,12 @@ base::Instant RotadProcess::clock() const {
     return machineTime() + clockOffset_;
 }
 
+void RotadProcess::send(int signal) {
+    if (running()) ::kill(pid_, signal);
+}
+
 void RotadProcess::terminate() {
-    if (running()) ::kill(pid_, SIGTERM);
+    send(SIGTERM);
 }
 
 int RotadProcess::awaitExit(std::chrono::milliseconds timeout) {

@@ -41,12 +41,18 @@ public:
     /// What its clock shows now.
     base::Instant clock() const;
 
+    /// Writes its configuration anew: etc/rota.properties and over it these lines. It reads them when it is asked to.
+    void configure(const std::vector<std::string>& settings);
+    void send(int signal);
     void terminate(); ///< SIGTERM
     /// Its exit status once it has ended; 128 + the signal's number where one ended it. Throws std::runtime_error where
     /// it takes longer.
     int awaitExit(std::chrono::milliseconds timeout);
     /// Both of the above, within the 10 s that a stop may take.
     int stop();
+
+    /// Where its configuration and templates lie.
+    const std::filesystem::path& directory() const { return directory_; }
 
     /// All that it has printed.
     std::string output() const;
@@ -56,7 +62,6 @@ public:
     bool awaitLines(const std::string& text, std::size_t count, std::chrono::milliseconds timeout) const;
 
 private:
-    void writeConfiguration(const RotadOptions& options);
     void launch(const RotadOptions& options);
     void awaitPort();
     void awaitReady();

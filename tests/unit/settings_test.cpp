@@ -45,6 +45,29 @@ protected:
     std::map<std::string, std::string> environment_;
 };
 
+TEST_F(SettingsTest, ChannelsAreIsolatedButTheConsole) {
+    write("rota.properties", "channel.console.plugin = console\nchannel.post.plugin = post\n"
+                             "channel.post.instances = 3\nchannel.fast.plugin = fast\n"
+                             "channel.fast.isolation = none\n");
+    const auto loaded = load();
+    ASSERT_TRUE(loaded.problems.empty());
+    std::map<std::string, int> processes;
+    for (const auto& channel : loaded.settings.channels)
+        processes[channel.instance] = channel.isolated ? channel.processes : 0;
+    EXPECT_EQ(processes, (std::map<std::string, int>{{"console", 0}, {"post", 3}, {"fast", 0}}));
+
+    EXPECT_EQ(onlyProblem("channel.console.isolation = thread\n").key, "channel.console.isolation");
+    const auto several = onlyProblem("channel.console.instances = 2\n");
+    EXPECT_EQ(several.key, "channel.console.instances");
+    EXPECT_NE(several.message.find("write process there"), std::string::npos) << several.message;
+}
+
+TEST_F(SettingsTest, OwnersOfPluginsAreUsersByNameOrNumber) {
+    write("rota.properties", "channel.console.plugin = console\nplugin.owners = root, 1234\n");
+    EXPECT_EQ(load().settings.pluginOwners, (std::set<uid_t>{0, 1234}));
+    EXPECT_EQ(onlyProblem("plugin.owners = nobody-of-that-name\n").key, "plugin.owners");
+}
+
 TEST_F(SettingsTest, ShippedConfigurationIsValidInBothEnvironments) {
     const auto* source = std::getenv("ROTA_SOURCE_DIR");
     ASSERT_NE(source, nullptr) << "scripts/test sets ROTA_SOURCE_DIR";

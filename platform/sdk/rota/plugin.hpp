@@ -26,9 +26,11 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <locale>
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -305,7 +307,10 @@ private:
         double real = 0;
         const char* const end = digits.data() + digits.size();
         if (std::from_chars(digits.data(), end, whole).ptr == end && !digits.empty()) return whole;
-        if (std::from_chars(digits.data(), end, real).ptr != end || digits.empty()) fail();
+        // Not std::from_chars: some libraries have it for whole numbers only.
+        std::istringstream text{std::string(digits)};
+        text.imbue(std::locale::classic());
+        if (!(text >> real) || text.peek() != std::istringstream::traits_type::eof()) fail();
         return real;
     }
 

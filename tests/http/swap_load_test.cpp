@@ -1,0 +1,165 @@
+#include "clinic.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <thread>
+
+namespace rota::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+/// As many as this machine sends in a moment; the part `swap` of scripts/test --full sends 10,000.
+int messages() {
+    const char* wanted = std::getenv("ROTA_SWAP_MESSAGES");
+    return wanted == nullptr ? 600 : std::atoi(wanted);
+}
+constexpr int kSwaps = 20;
+
+/// What is promised, and what it may take while sanitizers watch every access on two busy processors.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr auto kPromised = 8s;
+#else
+constexpr auto kPromised = 2s;
+#endif
+
+class SwapLoadTest : public ::testing::Test {
+protected:
+    SwapLoadTest() {
+        clinic_.start();
+        ledger_ = clinic_.server->directory() / "entries";
+    }
+
+    void insertDoctors() {
+        clinic_.database.execute(
+            "INSERT INTO doctors (name, specialty) SELECT 'Dr. Load ' || n, 'Load' FROM generate_series(1, 50) n");
+    }
+    /// So many more patients, each with an appointment and its confirmation, which is due now.
+    void insertMessages(int count) {
+        clinic_.database.execute(fmt::format(R"sql(
+            WITH patient AS (
+              INSERT INTO patients (name, email, phone, date_of_birth, name_key)
+              SELECT 'Load ' || n, 'load' || n || '@example.com', '212-555-0100', '1990-01-01', 'load ' || n
+                FROM generate_series({0}, {1}) n RETURNING id, substr(name, 6)::int AS n),
+            appointment AS (
+              INSERT INTO appointments (doctor_id, patient_id, start_time, duration, type)
+              SELECT (SELECT MIN(id) FROM doctors WHERE specialty = 'Load') + n % 50, id,
+                     date_trunc('day', TIMESTAMP '{2}') + INTERVAL '10 days' + n / 50 * INTERVAL '30 minutes', 30,
+                     'standard'
+                FROM patient RETURNING id, patient_id, start_time)
+            INSERT INTO jobs (kind, appointment_id, patient_id, schedule_version, dedupe_key, run_at, not_after,
+                              created_at)
+            SELECT 'confirmation', id, patient_id, 1, 'load ' || id, TIMESTAMP '{2}', start_time, TIMESTAMP '{2}'
+              FROM appointment)sql",
+                                             inserted_, inserted_ + count - 1, utcStamp()));
+        inserted_ += count;
+    }
+    static std::string utcStamp() {
+        auto text = utc(machineTime());
+        return text.substr(0, 19);
+    }
+
+    /// Mails go to one build of the ledger, to the other, or to the console.
+    void swapTo(int turn) {
+        const auto build = turn % 2 == 0 ? "one" : "two";
+        const bool console = turn % 4 == 3;
+        clinic_.server->configure({"channel.ledger.plugin = ledger", "channel.ledger.config.path = " + ledger_.string(),
+                                   fmt::format("plugin.directories = {0}/tests/plugins/{1}, {0}/plugins",
+                                               std::getenv("ROTA_BUILD_DIR"), build),
+                                   fmt::format("channel.ledger.isolation = {}", turn % 5 == 4 ? "none" : "process"),
+                                   fmt::format("notify.email.channels = {}", console ? "console" : "ledger")});
+        const auto answer = HttpClient{clinic_.server->operationsPort()}.request("POST", "/admin/plugins/reload");
+        ASSERT_EQ(answer.status, 200) << answer.body;
+    }
+
+    /// How long bookings take, one after the other, until `enough`.
+    std::vector<steady_clock::duration> book(const std::function<bool(int)>& enough) {
+        std::vector<steady_clock::duration> took;
+        auto client = clinic_.connect();
+        for (int i = 0; !enough(i); ++i, ++booked_) {
+            const auto time = fmt::format("{:02}:{:02}", 9 + booked_ / 9 % 16 / 2, booked_ / 9 % 2 * 30);
+            const auto day = base::addDays(comingDay(std::chrono::Monday, 1 + booked_ / 576 % 11), booked_ / 144 % 4);
+            const auto began = steady_clock::now();
+            const auto status = client.post("/api/appointments", booking(2 + booked_ % 9, at(day, time))).status;
+            took.push_back(steady_clock::now() - began);
+            if (status != 201) ADD_FAILURE() << status;
+            std::this_thread::sleep_for(5ms);
+        }
+        return took;
+    }
+    static double p99(std::vector<steady_clock::duration> took) {
+        std::ranges::sort(took);
+        return std::chrono::duration<double, std::milli>(took.at(took.size() * 99 / 100)).count();
+    }
+
+    Clinic clinic_;
+    std::filesystem::path ledger_;
+    int booked_ = 0;
+    int inserted_ = 0;
+};
+
+TEST_F(SwapLoadTest, NoMessageIsLostOrSentTwiceAndBookingGoesOn) {
+    const auto quiet = p99(book([](int i) { return i == 100; }));
+    swapTo(0);
+    insertDoctors();
+    const auto unfinished = [&] {
+        return clinic_.database.number("SELECT COUNT(*) FROM jobs WHERE dedupe_key LIKE 'load %' AND state IN "
+                                       "('scheduled', 'retry', 'running')");
+    };
+    std::atomic<bool> done{false};
+    std::vector<steady_clock::duration> busy;
+    std::thread patients([&] { busy = book([&](int i) { return i >= 20 && done; }); });
+    for (int i = 1; i <= kSwaps; ++i) {
+        insertMessages(messages() / kSwaps);
+        // What was put past the program comes into an empty queue at once.
+        redisCommand(clinic_.redis.url(), {"FLUSHALL"});
+        swapTo(i);
+    }
+    for (const auto end = steady_clock::now() + 300s; unfinished() > 0 && steady_clock::now() < end;)
+        std::this_thread::sleep_for(200ms);
+    done = true;
+    patients.join();
+
+    EXPECT_EQ(clinic_.database.value("SELECT string_agg(DISTINCT state, ' ') "
+                                     "FROM jobs WHERE dedupe_key LIKE 'load %'"),
+              "sent");
+    std::map<std::string, int> written;
+    std::ifstream ledger(ledger_);
+    for (std::string build, id; ledger >> build >> id;)
+        ++written[id];
+    std::map<std::string, int> shown;
+    const auto output = clinic_.server->output();
+    const std::regex line("EMAIL SENT: To (load[0-9]+)@");
+    for (std::sregex_iterator found(output.begin(), output.end(), line), end; found != end; ++found)
+        ++shown[found->str(1)];
+    int onLedger = 0;
+    for (const auto& row : clinic_.database.column("SELECT j.id || ' load' || substr(p.name, 6) FROM jobs j JOIN "
+                                                   "patients p ON p.id = j.patient_id WHERE dedupe_key LIKE 'load "
+                                                   "%'")) {
+        const auto split = row.find(' ');
+        const auto byLedger = written["rota-" + row.substr(0, split)];
+        onLedger += byLedger;
+        ASSERT_EQ(byLedger + shown[row.substr(split + 1)], 1) << row;
+    }
+    EXPECT_GT(onLedger, 0);
+    EXPECT_LT(onLedger, messages());
+    const auto promised = std::chrono::duration<double, std::milli>(kPromised).count();
+    EXPECT_LT(p99(busy), promised);
+    fmt::print("{} messages, {} swaps: {} by the ledger, {} on the console; "
+               "bookings' p99 {:.1f} ms without, {:.1f} ms "
+               "during {} of them\n",
+               messages(), kSwaps, onLedger, messages() - onLedger, quiet, p99(busy), busy.size());
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output().substr(0, 20'000);
+}
+
+} // namespace
+} // namespace rota::testing
