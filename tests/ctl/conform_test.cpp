@@ -115,6 +115,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mutant{"ranks by place", "waitlist mutant: does not mind the order of the candidates"},
         Mutant{"names somebody twice", "waitlist mutant: names each candidate at most once, and nobody else"}));
 
+TEST(Conform, RunsInItsOwnProcessForADebugger) {
+    const std::vector<std::string> words{
+        "plugin", "conform", built("tests/ctl/mutant.so"), "--fixtures", fixture("mutant.json"), "--here",
+        "--only", "fixture"};
+    EXPECT_EQ(rotactl(words).status, 0);
+}
+
 TEST(Conform, FindsWhatElseIsExported) {
     const auto outcome = conform(built("tests/ctl/exporting.so"), fixture("mutant.json"));
     EXPECT_EQ(outcome.status, 1);

@@ -42,6 +42,7 @@ ExitCode run(const Arguments& arguments) {
     if (arguments.has("fixtures")) conditions.fixtures = readTextFile(arguments.value("fixtures"));
     if (arguments.has("config")) conditions.config = jsonOrFile(arguments.value("config"));
     conditions.only = arguments.value("only");
+    conditions.here = arguments.has("here");
     auto configuration = arguments;
     configuration.options.erase("config");
     const auto results = conform::conformance(pluginReference(arguments.operands.front(), configuration), conditions);
@@ -70,6 +71,7 @@ Command pluginConform() {
             .options = {{"config", "What to configure it with.", "JSON|FILE"},
                         {"fixtures", "Configuration, exchanges with the provider and what must come of them.", "FILE"},
                         {"only", "Only checks whose name contains it.", "TEXT"},
+                        {"here", "Run the checks in this process, for a debugger: a crash ends it."},
                         {"json", "Print JSON."}},
             .run = &run};
 }

@@ -22,6 +22,7 @@ struct Conditions {
     std::optional<std::string> fixtures; ///< JSON
     std::optional<std::string> config;   ///< JSON, over the fixtures'
     std::string only = "";               ///< a part of the checks' names
+    bool here = false;                   ///< in this process: for a debugger
 };
 
 /// Every check that concerns the library's plugins, each in a process of its own. Throws Stop where the conditions are
