@@ -99,30 +99,6 @@ TEST_F(RacesTest, GiveOverlappingStartsToOne) {
     }
 }
 
-// No constraint of the database knows these rules: only the calendar's version keeps two from deciding by the same one.
-TEST_F(RacesTest, GiveThePlaceThatOnlyAPolicyCountsToOne) {
-    clinic_.server->configure({"availability.doctor.2.plugin = capacity",
-                               "availability.doctor.2.config.new_patients = 1",
-                               "availability.doctor.3.plugin = buffered", "availability.doctor.3.config.after = 30"});
-    ASSERT_EQ(HttpClient{clinic_.server->operationsPort()}.request("POST", "/admin/plugins/reload").status, 200);
-    for (int round = 0; round < 20; ++round) {
-        const auto day = base::addDays(comingDay(std::chrono::Monday), round % 4);
-        std::vector<nlohmann::json> newPatients;
-        std::vector<nlohmann::json> neighbours;
-        for (int i = 0; i < 100; ++i) {
-            newPatients.push_back(booking(2, at(day, fmt::format("{:02}:00", 9 + i % 5)), 60, "new-patient"));
-            // They do not overlap; the gap that must follow each does.
-            neighbours.push_back(booking(3, at(day, i % 2 == 0 ? "10:00" : "10:30"), 30));
-        }
-        for (const auto& bookings : {newPatients, neighbours}) {
-            const auto outcome = race(bookings);
-            EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
-            EXPECT_LT(outcome.slowest, kPromised) << "round " << round;
-        }
-        clinic_.database.execute("UPDATE appointments SET status = 'cancelled', cancelled_at = start_time");
-    }
-}
-
 TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
     for (int round = 0; round < 8; ++round) {
         const auto day = base::addDays(comingDay(std::chrono::Monday, 1 + round / 4), round % 4);
