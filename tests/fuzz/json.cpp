@@ -42,6 +42,7 @@ void parseAll(const nlohmann::json& body) {
         for (const auto& part : *week)
             require(part.dayOfWeek < 7 && part.hours.begin < part.hours.end);
     if (const auto off = parseTimeOff(body); isCommand(off)) require(off->days.first <= off->days.last);
+    isCommand(parsePreferences(body));
     isCommand(parseNewDoctor(body));
     isCommand(parseDoctorChange(body));
 }
