@@ -49,7 +49,7 @@ export default defineConfig({
         { name: 'desktop', use: kDesktop, testIgnore: kApart, grepInvert: kOnce },
         // The other two pairs of size and colours: tests/full/page.
         { name: 'phone-dark', use: { ...kPhone, colorScheme: 'dark' }, testMatch: '**/accessible.spec.ts' },
-        { name: 'desktop-light', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/accessible.spec.ts' },
+        { name: 'desktop-light', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/accessible.spec.ts', grepInvert: kOnce },
         // Stops the server that the others use: tests/page/run has it run alone.
         { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts' },
         // Only for an optimized build on a machine that does nothing else: tests/full/page.
