@@ -78,7 +78,7 @@ test('every page', async ({ page }, { project }) => {
     await open(`/book/8/day/${full}`, 'Join the waitlist for this day');
     await draw('full-day');
     await page.getByRole('link', { name: 'Join the waitlist for this day' }).click();
-    await expect(page.getByLabel('Day')).toHaveValue(full);
+    await expect(page.getByLabel('Day', { exact: true })).toHaveValue(full);
     await draw('waitlist');
     await page.getByRole('button', { name: 'Join Waitlist' }).click();
     await expect(page.getByText('You are on the waitlist')).toBeVisible();
