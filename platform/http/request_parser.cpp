@@ -10,7 +10,7 @@ namespace {
 
 namespace limits = base::limits;
 
-/// A chunk's size in hex with its extensions, which nobody uses.
+/// A chunk's size in hex with its extensions, or a trailer's field: nobody uses either.
 constexpr std::size_t kChunkLineBytes = 256;
 /// The rest of a request line beside its target: method, spaces, version.
 constexpr std::size_t kRequestLineRest = 64;
@@ -25,7 +25,9 @@ enum class Line { Whole, Partial, Malformed };
 Line nextLine(std::string_view received, std::size_t at, std::string_view& line) {
     const auto end = received.find('\n', at);
     line = received.substr(at, std::min(end, received.size()) - at);
-    if (end == std::string_view::npos) return line.size() > kChunkLineBytes ? Line::Malformed : Line::Partial;
+    // Whether the line's end has arrived or not: else it would depend on the pieces in which it came.
+    if (line.size() > kChunkLineBytes) return Line::Malformed;
+    if (end == std::string_view::npos) return Line::Partial;
     if (line.empty() || line.back() != '\r') return Line::Malformed;
     line.remove_suffix(1);
     return std::any_of(line.begin(), line.end(), isControl) ? Line::Malformed : Line::Whole;

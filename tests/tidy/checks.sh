@@ -139,8 +139,9 @@ check_shell_syntax() {
     done < <(shell_scripts "$1")
 }
 
-# 1091: what is sourced by a computed path. 2034: variables of a sourced file are used where it is sourced.
+# 1091: what is sourced by a computed path. 2034: variables of a sourced file are used where it is sourced. shellcheck looks
+# for "$root/..." beneath the directory that it runs in.
 check_shell_style() {
     command -v shellcheck >/dev/null || { echo "shellcheck is not installed"; return; }
-    shell_scripts "$1" | xargs -r -d '\n' shellcheck --format=gcc --severity=warning --exclude=1091,2034
+    shell_scripts "$1" | xargs -r -d '\n' env -C "$1" shellcheck --format=gcc --severity=warning --exclude=1091,2034
 }

@@ -235,6 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"many chunks that are too much", 413,
                               post(kChunks, "8000\r\n" + std::string(0x8000, 'a') + "\r\n8001\r\n")},
                       Refused{"an endless size line", 400, post(kChunks, std::string(300, '0'))},
+                      Refused{"a long size line", 400, post(kChunks, "1;x=" + std::string(260, 'x') + "\r\n")},
                       Refused{"an endless trailer", 431, [] {
                                   std::string trailer = "0\r\n";
                                   for (int i = 0; i < 200; ++i)
