@@ -78,6 +78,11 @@ void addShiftedClock(std::map<std::string, std::string>& environment, std::chron
     environment["FAKETIME"] = fmt::format("{:+d}", offset.count());
     environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
     environment["DONT_FAKE_MONOTONIC"] = "1";
+    // A sanitizer's allocator asks for the time while it holds its lock, unless it gives no memory back; libfaketime,
+    // asked for the first time, allocates: where that hits the same lock, which the environment's size decides, the
+    // process would stand still for ever.
+    for (const auto* options : {"ASAN_OPTIONS", "TSAN_OPTIONS"})
+        environment[options] += ":allocator_release_to_os_interval_ms=-1";
 }
 
 std::vector<std::string> environmentFor(const RotadOptions& options, std::chrono::seconds clockOffset) {
