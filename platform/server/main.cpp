@@ -4,13 +4,13 @@
 #include "server/daemon.hpp"
 #include "server/preparation.hpp"
 #include "server/settings.hpp"
+#include "server/warnings.hpp"
 
 #include <Poco/Util/HelpFormatter.h>
 #include <Poco/Util/Option.h>
 #include <Poco/Util/OptionSet.h>
 #include <Poco/Util/ServerApplication.h>
 
-#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <initializer_list>
@@ -83,22 +83,10 @@ protected:
         base::log::configure(level, loaded.settings.logFormat);
         auto preparation = server::prepare(loaded, clock_);
         if (!preparation) return printProblems(preparation.error());
-        warnOfConsole(loaded.settings);
         return check_ ? printChecked(loaded, *preparation) : serve(loaded, std::move(*preparation));
     }
 
 private:
-    static void warnOfConsole(const server::Settings& settings) {
-        const auto printed = [&](const std::vector<std::string>& names) {
-            return std::ranges::any_of(settings.channels, [&](const server::ChannelSettings& channel) {
-                return channel.choice.plugin == "console" && std::ranges::find(names, channel.instance) != names.end();
-            });
-        };
-        if (settings.environment == "production" && (printed(settings.emailChannels) || printed(settings.smsChannels)))
-            base::log::warning("messages are printed on the console instead of being delivered; name other channels in "
-                               "notify.email.channels and notify.sms.channels");
-    }
-
     int printHelp() {
         Poco::Util::HelpFormatter formatter(options());
         formatter.setUnixStyle(true);
@@ -130,12 +118,16 @@ private:
         for (const auto& instance : preparation.plugins->instances())
             std::cout << "loaded " << instance.name << ": " << instance.plugin << " " << instance.version << " from "
                       << instance.file << "\n";
+        for (const auto& warning : server::productionWarnings(loaded))
+            std::cout << "warning: " << warning.key << " " << warning.message << "\n";
         std::cout << "the configuration is good\n";
         return EXIT_OK;
     }
 
     int serve(const server::LoadedSettings& loaded, server::Preparation preparation) {
         const auto& settings = loaded.settings;
+        for (const auto& warning : server::productionWarnings(loaded))
+            base::log::warning(warning.message, {{"key", warning.key}});
         try {
             server::Daemon daemon(loaded, std::move(preparation), clock_, waitForStop);
             base::log::info("operations open", {{"address", settings.opsAddress}, {"port", daemon.operationsPort()}});

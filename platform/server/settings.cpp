@@ -276,7 +276,9 @@ std::string readAddress(Reader& reader, const std::string& key, const std::strin
 std::string readLink(Reader& reader, const std::string& key, const std::string& fallback) {
     auto link = reader.text(key, fallback);
     const auto scheme = link.starts_with("https://") ? 8u : link.starts_with("http://") ? 7u : 0u;
-    if (scheme == 0 || link.size() == scheme || link.find_first_of(" \t\"<>") != std::string::npos)
+    const bool good = scheme > 0 && link.size() > scheme && link.find_first_of(" \t\"<>") == std::string::npos;
+    // A fallback that is wrong was made of a link that has been complained of.
+    if (!good && link != fallback)
         reader.problem(key, "'" + link + "' is no link; write one such as https://clinic.example");
     return link;
 }
@@ -322,10 +324,15 @@ base::Zone readZone(Reader& reader) {
     }
 }
 
+/// The portal's own page about cancelling.
+std::string policyOf(const std::string& portalUrl) {
+    return portalUrl + (portalUrl.ends_with('/') ? "" : "/") + "cancellation-policy";
+}
+
 void readClinic(Reader& reader, app::Clinic& clinic) {
-    clinic.name = reader.text("clinic.name", "Riverside Medical Clinic");
-    clinic.address = reader.text("clinic.address", "240 Riverside Avenue, New York, NY 10024");
-    clinic.phone = reader.text("clinic.phone", "212-555-0140");
+    clinic.name = reader.text("clinic.name", ExampleClinic::kName);
+    clinic.address = reader.text("clinic.address", ExampleClinic::kAddress);
+    clinic.phone = reader.text("clinic.phone", ExampleClinic::kPhone);
     clinic.phoneCountry = reader.text("clinic.phone_country", "+1");
     clinic.email = reader.text("clinic.email", "");
     if (!clinic.email.empty() &&
@@ -338,8 +345,7 @@ void readClinic(Reader& reader, app::Clinic& clinic) {
         reader.problem("clinic.phone_country", "'" + prefix + "' must be a country's calling code, such as +1");
     clinic.zone = readZone(reader);
     clinic.portalUrl = readLink(reader, "clinic.portal_url", "http://localhost:3000");
-    clinic.cancellationPolicyUrl =
-        readLink(reader, "clinic.cancellation_policy_url", "http://localhost:3000/cancellation-policy");
+    clinic.cancellationPolicyUrl = readLink(reader, "clinic.cancellation_policy_url", policyOf(clinic.portalUrl));
 }
 
 std::optional<domain::QuietHours> readQuietHours(Reader& reader, const base::Zone& zone) {

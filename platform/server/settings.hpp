@@ -17,6 +17,13 @@
 
 namespace rota::server {
 
+/// The made-up clinic that serves where none is configured.
+struct ExampleClinic {
+    static constexpr auto kName = "Riverside Medical Clinic";
+    static constexpr auto kAddress = "240 Riverside Avenue, New York, NY 10024";
+    static constexpr auto kPhone = "212-555-0140";
+};
+
 /// A plugin with its configuration: flat keys, as they stand behind `….config.`.
 struct PluginChoice {
     std::string plugin;

@@ -2,10 +2,12 @@
 #include "server/preparation.hpp"
 #include "server/settings.hpp"
 #include "server/settings_values.hpp"
+#include "server/warnings.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -275,6 +277,65 @@ TEST_F(SettingsTest, AddressesAndLinksAreChecked) {
     EXPECT_EQ(onlyProblem("clinic.portal_url = clinic.example\n").key, "clinic.portal_url");
     EXPECT_EQ(onlyProblem("clinic.cancellation_policy_url = https://\n").key, "clinic.cancellation_policy_url");
     EXPECT_EQ(onlyProblem("plugin.directories = \n").key, "plugin.directories");
+}
+
+TEST_F(SettingsTest, ThePolicyIsAPageOfThePortalUnlessItIsSaidToLieElsewhere) {
+    write("rota.properties", "channel.console.plugin = console\n");
+    const auto policy = [this] { return load().settings.clinic.cancellationPolicyUrl; };
+    EXPECT_EQ(policy(), "http://localhost:3000/cancellation-policy");
+    for (const auto* portal : {"https://book.riverside.net", "https://book.riverside.net/"}) {
+        environment_["CLINIC_PORTAL_URL"] = portal;
+        EXPECT_EQ(policy(), "https://book.riverside.net/cancellation-policy");
+    }
+    environment_["CLINIC_CANCELLATION_POLICY_URL"] = "https://riverside.net/rules";
+    EXPECT_EQ(policy(), "https://riverside.net/rules");
+}
+
+/// The keys that are warned of.
+std::vector<std::string> warnedOf(const LoadedSettings& loaded) {
+    std::vector<std::string> keys;
+    for (const auto& warning : productionWarnings(loaded))
+        keys.push_back(warning.key);
+    return keys;
+}
+
+TEST_F(SettingsTest, ProductionWarnsOfWhatTheExampleSays) {
+    const auto file = std::filesystem::path(std::getenv("ROTA_SOURCE_DIR")) / "etc/rota.properties";
+    const auto shipped = [&](const std::string& environment) {
+        environment_["APP_ENV"] = environment;
+        return warnedOf(loadSettings(file, [this](const std::string& name) {
+            const auto at = environment_.find(name);
+            return at == environment_.end() ? std::nullopt : std::optional(at->second);
+        }));
+    };
+    EXPECT_EQ(shipped("production"),
+              (std::vector<std::string>{"clinic.name", "clinic.address", "clinic.phone", "clinic.portal_url",
+                                        "clinic.cancellation_policy_url", "channel.sendgrid.config.from",
+                                        "channel.sendgrid.config.from_name"}));
+    EXPECT_EQ(shipped("development"), std::vector<std::string>{});
+}
+
+TEST_F(SettingsTest, ProductionWarnsOfNothingThatIsTheClinicsOwn) {
+    environment_["APP_ENV"] = "production";
+    const std::string own = "clinic.name = St. Example's\nclinic.address = 1 Main Street\nclinic.phone = 555-010-0000\n"
+                            "clinic.email = desk@myexample.com\nclinic.portal_url = https://localhost.clinic.net\n"
+                            "notify.email.channels = mail\nnotify.sms.channels = mail\nchannel.mail.plugin = smtp\n"
+                            "channel.mail.config.from = desk@clinic.net\n"
+                            "channel.unused.plugin = smtp\nchannel.unused.config.host = mail.example.com\n";
+    write("rota.properties", own + "channel.mail.config.host = localhost\n");
+    EXPECT_EQ(warnedOf(load()), std::vector<std::string>{});
+    for (const auto* host : {"mail.example.com", "mail.clinic.example", "https://mail.clinic.example:25/"}) {
+        write("rota.properties", own + "channel.mail.config.host = " + host + "\n");
+        EXPECT_EQ(warnedOf(load()), std::vector<std::string>{"channel.mail.config.host"}) << host;
+    }
+}
+
+TEST_F(SettingsTest, ProductionWarnsOfMessagesThatAreOnlyPrinted) {
+    environment_["APP_ENV"] = "production";
+    write("rota.properties", "channel.console.plugin = console\n");
+    const auto keys = warnedOf(load());
+    EXPECT_EQ(std::ranges::count(keys, "notify.email.channels"), 1);
+    EXPECT_EQ(std::ranges::count(keys, "notify.sms.channels"), 1);
 }
 
 TEST(SettingsValuesTest, DurationsNeedANumberAndAUnit) {
