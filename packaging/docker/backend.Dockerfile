@@ -2,12 +2,15 @@
 #
 # Layers, from what changes least: Debian's packages (scripts/lib/packages.sh lists them), the sources, the configuration.
 
-FROM debian:bookworm-slim AS build
+FROM debian:bookworm-slim AS packages
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 COPY scripts/lib/packages.sh /tmp/
 RUN . /tmp/packages.sh && apt-get update && \
     apt-get install -y --no-install-recommends "${build_packages[@]}" "${package_packages[@]}" && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+
+FROM packages AS build
 WORKDIR /src
+COPY scripts/lib/build.sh /tmp/
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY migrations migrations
@@ -15,7 +18,7 @@ COPY seed seed
 COPY docs/openapi.yaml docs/
 COPY platform platform
 COPY plugins plugins
-RUN cmake --preset release && cmake --build --preset release --parallel "$(nproc)"
+RUN . /tmp/build.sh && cmake --preset release && cmake --build --preset release --parallel "$(build_jobs)"
 COPY LICENSE CHANGELOG.md ./
 COPY docs docs
 COPY packaging/debian packaging/debian
@@ -28,7 +31,8 @@ RUN cpack --config build/release/CPackConfig.cmake -B /package && dpkg-deb -x /p
 FROM node:22-bookworm-slim AS docs
 WORKDIR /src
 COPY docs/page/ ./
-RUN npm ci --loglevel=error && npm run --silent build
+# Files keep their modes, and a checkout may be its owner's alone.
+RUN npm ci --loglevel=error && npm run --silent build && chmod -R a+rX dist
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Rota" \
@@ -43,6 +47,8 @@ RUN apt-get update && xargs apt-get install -y --no-install-recommends curl </us
     install -d /usr/local/lib/rota/plugins
 COPY --from=build /package/root/ /
 COPY --from=docs /src/dist /usr/share/rota/docs
+ARG ROTA_REVISION=
+LABEL org.opencontainers.image.revision="$ROTA_REVISION"
 EXPOSE 5000
 USER 10001:10001
 # Said, so that the engine takes no other signal (HUP) for a wish that the server be gone.

@@ -7,7 +7,9 @@ RUN npm ci --loglevel=error
 # The page's types are made from the API's document.
 COPY docs/openapi.yaml ../docs/
 COPY frontend/ ./
-RUN npm run --silent build
+COPY packaging/docker/nginx.conf packaging/docker/serve etc/nginx/rota.conf.template /place/
+# Files keep their modes, and a checkout may be its owner's alone.
+RUN npm run --silent build && chmod -R a+rX dist && chmod 644 /place/* && chmod 755 /place/serve
 
 FROM nginx:stable
 LABEL org.opencontainers.image.title="Rota, the patients' page" \
@@ -16,10 +18,12 @@ LABEL org.opencontainers.image.title="Rota, the patients' page" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="nginx:stable"
 RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
-COPY packaging/docker/nginx.conf /etc/nginx/rota-nginx.conf
-COPY packaging/docker/serve /usr/local/bin/serve
-COPY etc/nginx/rota.conf.template /etc/nginx/
+COPY --from=build /place/nginx.conf /etc/nginx/rota-nginx.conf
+COPY --from=build /place/serve /usr/local/bin/serve
+COPY --from=build /place/rota.conf.template /etc/nginx/
 COPY --from=build /src/frontend/dist /usr/share/rota/page
+ARG ROTA_REVISION=
+LABEL org.opencontainers.image.revision="$ROTA_REVISION"
 ENV ROTA_WEB_LISTEN=3000 ROTA_WEB_ROOT=/usr/share/rota/page ROTA_API=backend:5000
 EXPOSE 3000
 USER 10002:10002

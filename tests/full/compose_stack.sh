@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A stack of docker compose, and a clinic's clients before it. Needs scripts/lib/processes.sh, COMPOSE_FILE and
-# COMPOSE_PROJECT_NAME in the environment, and these, which its user sets.
+# COMPOSE_PROJECT_NAME in the checkout's .env, and these, which its user sets.
 
 place='' checkout='' # directories
 port=''              # where requests go
@@ -149,18 +149,25 @@ watch_memory() {
     memory_watcher=$!
 }
 
-# within_memory: prints what each container took at most, and looks whether that is below what it may take.
+# within_memory: prints what each container took at most, and looks whether each was seen at work, below the limit that it
+# was meant to have. ("0B / 0B" is what the engine says of one that has just ended.)
 within_memory() {
     touch "$place/memory.end"
     wait "$memory_watcher" || true
     awk 'function mib(text) { return text ~ /GiB/ ? text * 1024 : text ~ /MiB/ ? text * 1 : text / 1024 }
+        $4 == "0B" { next }
         { used = mib($2); limit = mib($4)
           service = $1; sub(/^[^-_]*[-_]/, "", service); sub(/[-_][0-9]+$/, "", service)
           may = service ~ /backend/ ? 512 : service ~ /frontend/ ? 256 : service ~ /postgres/ ? 1024 : 256
           if (used > most[service]) most[service] = used
-          if (limit > may) wrong = 1 }
-        END { for (service in most) { printf "rota: memory of %s: %d MiB at most\n", service, most[service]; n++ }
-              exit !(n >= 4 && !wrong) }' "$place/memory" && no_container_was_killed_for_memory
+          if (limit != may || used >= limit) wrong = 1 }
+        END { for (service in most) { printf "rota: memory of %s: %d MiB at most\n", service, most[service]; n++; if (most[service] < 1) wrong = 1 }
+              exit !(n >= 4 && !wrong) }' "$place/memory" && swap_is_no_way_out && no_container_was_killed_for_memory
+}
+
+# Memory and swap together are no more than the memory.
+swap_is_no_way_out() {
+    ! compose ps -q | xargs docker inspect -f '{{eq .HostConfig.Memory .HostConfig.MemorySwap}}' | grep -qv '^true$'
 }
 
 # The limits are the engine's to keep: what had wanted more would have been killed.
