@@ -4,8 +4,8 @@
 place=''  # a directory for it; its user sets it
 system='' # the new root: what make_system makes
 
-# In the bare system: the certificates by which this machine reaches its mirrors.
-authorities=/root/authorities.crt
+# In the bare system: the certificates by which this machine reaches its mirrors, for all its users to read.
+authorities=/etc/authorities.crt
 
 # make_system [PACKAGE,PACKAGE...]: debootstrap's smallest system, with these besides.
 make_system() {
