@@ -405,7 +405,8 @@ TEST_F(ApiTest, TakesWhatLooksLikeSqlForData) {
     EXPECT_EQ(clinic().get(made.header("Location")).json()["email"], valid["email"]);
     EXPECT_EQ(clinic().post("/api/patients", valid).status, 200) << "found again by what it is";
 
-    const json off{{"start_date", "2027-01-02"}, {"end_date", "2027-01-02"}, {"reason", name}};
+    const auto saturday = base::formatDate(comingDay(std::chrono::Saturday, 5));
+    const json off{{"start_date", saturday}, {"end_date", saturday}, {"reason", name}};
     EXPECT_EQ(clinic().post("/api/doctors/7/time-off", off).status, 201);
     EXPECT_EQ(clinic().get("/api/doctors/7/time-off").json().back()["reason"], name);
     const auto keyed = [&](const std::string& key) {

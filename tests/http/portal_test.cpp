@@ -86,6 +86,12 @@ protected:
         return clinic().database.value(fmt::format("SELECT status FROM waitlist WHERE id = {}", entry));
     }
 
+    /// Where 15 minutes can begin: then, or a little later, for nothing can be booked that reaches into the next day.
+    static base::Instant fifteenMinutesFrom(base::Instant time) {
+        const auto start = std::chrono::floor<std::chrono::minutes>(time);
+        return newYork().toLocal(start).minutes() > base::Minutes{24 * 60 - 15} ? start + 15min : start;
+    }
+
     static bool awaitPromoted(std::int64_t entry) {
         for (const auto end = steady_clock::now() + 20s; steady_clock::now() < end; std::this_thread::sleep_for(20ms))
             if (statusOf(entry) == "promoted") return true;
@@ -347,7 +353,7 @@ TEST_F(PortalTest, ListsAndLeavesTheWaitlist) {
 
 TEST_F(PortalTest, CancelledTwoDaysBeforeItIsFreeAndTheOldestIsPromoted) {
     const auto whom = doctor();
-    const auto start = std::chrono::floor<std::chrono::minutes>(machineTime() + 48h + 5min);
+    const auto start = fifteenMinutesFrom(machineTime() + 48h + 5min);
     const auto date = newYork().toLocal(start).date;
     const auto id = clinic().insertAppointment(whom, start, 15);
     const auto oldest = waits(wish(whom, patient("Ada Oldest"), date));
@@ -370,9 +376,7 @@ TEST_F(PortalTest, CancelledTwoDaysBeforeItIsFreeAndTheOldestIsPromoted) {
 
 TEST_F(PortalTest, CancelledAnHourBeforeItCostsTheFeeAndSomebodyIsPromoted) {
     const auto whom = doctor();
-    auto start = std::chrono::floor<std::chrono::minutes>(machineTime() + 1h);
-    // Of a day's last minutes nothing can be booked that reaches into the next one.
-    if (newYork().toLocal(start).minutes() > base::Minutes{24 * 60 - 15}) start -= 15min;
+    const auto start = fifteenMinutesFrom(machineTime() + 1h);
     const auto local = newYork().toLocal(start);
     const auto id = clinic().insertAppointment(whom, start, 15);
     const auto entry = waits(wish(whom, patient(), local.date));
