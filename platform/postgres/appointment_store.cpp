@@ -14,23 +14,26 @@ const Statement kFind{"appointment_find", "SELECT " + kAppointmentColumns + R"sq
  WHERE a.id = $1::bigint)sql"};
 
 /// Which of patient $1's appointments are listed: those from $2 until before $3, and where $4 is not NULL only the
-/// cancelled, or only the others.
-const std::string kListed = R"sql(a.patient_id = p.id AND a.start_time >= $2::timestamp AND a.start_time < $3::timestamp
+/// cancelled, or only the others. By the parameter, not by the patient's row: so it is computed once, not once a row.
+const std::string kListed =
+    R"sql(a.patient_id = $1::bigint AND a.start_time >= $2::timestamp AND a.start_time < $3::timestamp
    AND ($4::bool IS NULL OR (a.status = 'cancelled') = $4::bool))sql";
 
 /// A page, $5 rows after $6, and how many there are in all. A row without an appointment where the page is empty; no
 /// row where the patient is unknown.
-const Statement kList{"appointment_list", "SELECT " + kAppointmentColumns + R"sql(, d.name, d.specialty, p.name,
-       (SELECT COUNT(*) FROM appointments a WHERE )sql" +
-                                              kListed + R"sql()
+const Statement kList{"appointment_list", "SELECT " + kAppointmentColumns + R"sql(, d.name, d.specialty, p.name, n.total
   FROM patients p
-  LEFT JOIN LATERAL (SELECT * FROM appointments a WHERE )sql" +
+ CROSS JOIN (SELECT COUNT(*) AS total FROM appointments a WHERE )sql" +
+                                              kListed + R"sql() n
+  LEFT JOIN (SELECT * FROM appointments a WHERE )sql" +
                                               kListed + R"sql(
-                      ORDER BY a.start_time DESC, a.id DESC LIMIT $5::bigint OFFSET $6::bigint) a ON true
+              ORDER BY a.start_time DESC, a.id DESC LIMIT $5::bigint OFFSET $6::bigint) a ON true
   LEFT JOIN doctors d ON d.id = a.doctor_id
  WHERE p.id = $1::bigint ORDER BY a.start_time DESC, a.id DESC)sql"};
 
-const Statement kDoctorOf{"appointment_doctor", "SELECT doctor_id FROM appointments WHERE id = $1::bigint"};
+/// Which doctor an appointment is with never changes, so it may be read before the lock.
+const Statement kLockDoctorOf{"appointment_lock_doctor", R"sql(
+SELECT 1 FROM doctors WHERE id = (SELECT doctor_id FROM appointments WHERE id = $1::bigint) FOR NO KEY UPDATE)sql"};
 
 const Statement kLock{"appointment_lock",
                       "SELECT " + kAppointmentColumns + " FROM appointments a WHERE a.id = $1::bigint FOR UPDATE"};
@@ -93,9 +96,8 @@ std::string execute(const Statement& statement, const Parameters& parameters) {
     return "EXECUTE " + statement.name + "(" + values + ")";
 }
 
-app::CancellationDone voidJobs(Connection& connection, base::AppointmentId id, base::Instant now) {
+app::CancellationDone readVoided(const Rows& open) {
     app::CancellationDone done;
-    const Rows open = connection.run(kVoidJobs, {id, now});
     for (int row = 0; row < open.size(); ++row) {
         const auto kind = domain::parseJobKind(open.text(row, 2));
         if (open.text(row, 1) == "cancelled")
@@ -106,10 +108,15 @@ app::CancellationDone voidJobs(Connection& connection, base::AppointmentId id, b
     return done;
 }
 
-void addJobs(Connection& connection, base::AppointmentId id, std::span<const domain::PlannedJob> jobs,
-             base::Instant now, std::vector<app::QueuedJob>& added) {
-    if (jobs.empty()) return;
-    const Rows rows = connection.run(kAddJobs, {id, now, kindsOf(jobs), timesOf(jobs)});
+Call voidJobs(base::AppointmentId id, base::Instant now) {
+    return {kVoidJobs, {id, now}};
+}
+
+Call addJobs(base::AppointmentId id, std::span<const domain::PlannedJob> jobs, base::Instant now) {
+    return {kAddJobs, {id, now, kindsOf(jobs), timesOf(jobs)}};
+}
+
+void readAdded(const Rows& rows, std::vector<app::QueuedJob>& added) {
     for (int row = 0; row < rows.size(); ++row)
         added.push_back({rows.id<base::JobId>(row, 0), rows.instant(row, 1)});
 }
@@ -135,14 +142,11 @@ Parameters listedBy(std::optional<domain::AppointmentCategory> category, base::I
     throw std::logic_error("a category without a condition");
 }
 
-/// Locks doctor and appointment. None where it is unknown.
-std::optional<domain::Appointment> lock(Connection& connection, base::AppointmentId id) {
-    const Rows of = connection.run(kDoctorOf, {id});
-    if (of.empty()) return std::nullopt;
-    lockDoctor(connection, of.id<base::DoctorId>(0, 0));
-    const Rows locked = connection.run(kLock, {id});
-    if (locked.empty()) return std::nullopt;
-    return readAppointment(locked, 0, 0);
+/// What begins a transaction that holds an appointment's doctor and the appointment, and reads it, in one round trip.
+std::string beginAndLock(Connection& connection, base::AppointmentId id) {
+    connection.prepare(kLockDoctorOf);
+    connection.prepare(kLock);
+    return "BEGIN; " + execute(kLockDoctorOf, {id}) + "; " + execute(kLock, {id});
 }
 
 class PostgresLockedAppointment final : public app::LockedAppointment {
@@ -156,12 +160,13 @@ public:
     app::CancellationDone move(base::Instant start, std::span<const domain::PlannedJob> freedJobs,
                                std::span<const domain::PlannedJob> jobs, base::Instant now) override {
         const auto id = appointment_.id;
-        std::vector<app::QueuedJob> added;
-        addJobs(connection_, id, freedJobs, now, added); // while the row still says which time is freed
-        app::CancellationDone done = voidJobs(connection_, id, now);
-        connection_.run(kMove, {id, start, appointment_.doctor});
-        addJobs(connection_, id, jobs, now, added);
-        done.newJobs = std::move(added);
+        // The first while the row still says which time is freed.
+        const auto rows =
+            connection_.runTogether(std::vector{addJobs(id, freedJobs, now), voidJobs(id, now),
+                                                Call{kMove, {id, start, appointment_.doctor}}, addJobs(id, jobs, now)});
+        app::CancellationDone done = readVoided(rows[1]);
+        readAdded(rows[0], done.newJobs);
+        readAdded(rows[3], done.newJobs);
         return done;
     }
 
@@ -233,10 +238,9 @@ std::optional<app::AppointmentPage> PostgresAppointmentStore::list(const app::Ap
 bool PostgresAppointmentStore::withLocked(base::AppointmentId id,
                                           const std::function<void(app::LockedAppointment&)>& change) {
     const Lease connection = pool_.borrow();
-    Transaction transaction(*connection);
-    const auto appointment = lock(*connection, id);
-    if (!appointment) return false;
-    PostgresLockedAppointment locked(*connection, *appointment);
+    Transaction transaction(*connection, beginAndLock(*connection, id));
+    if (transaction.opened().empty()) return false;
+    PostgresLockedAppointment locked(*connection, readAppointment(transaction.opened(), 0, 0));
     change(locked);
     transaction.commit();
     return true;
@@ -245,16 +249,17 @@ bool PostgresAppointmentStore::withLocked(base::AppointmentId id,
 std::optional<std::optional<app::CancellationDone>>
 PostgresAppointmentStore::cancel(base::AppointmentId id, const DecideCancellation& decide, base::Instant now) {
     const Lease connection = pool_.borrow();
-    Transaction transaction(*connection);
-    const auto appointment = lock(*connection, id);
-    if (!appointment) return std::nullopt;
+    Transaction transaction(*connection, beginAndLock(*connection, id));
+    if (transaction.opened().empty()) return std::nullopt;
+    const auto appointment = readAppointment(transaction.opened(), 0, 0);
 
-    const CancellationDecision decision = decide(*appointment);
+    const CancellationDecision decision = decide(appointment);
     if (!decision.cancel) return std::optional<app::CancellationDone>();
-    connection->run(kCancel, {id, decision.feeApplied, now, appointment->doctor});
-    app::CancellationDone done = voidJobs(*connection, id, now);
-    addJobs(*connection, id, decision.newJobs, now, done.newJobs);
-    transaction.commit();
+    const auto rows = transaction.commitWith({{kCancel, {id, decision.feeApplied, now, appointment.doctor}},
+                                              voidJobs(id, now),
+                                              addJobs(id, decision.newJobs, now)});
+    app::CancellationDone done = readVoided(rows[1]);
+    readAdded(rows[2], done.newJobs);
     return done;
 }
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <exception>
 #include <stdexcept>
 
 namespace rota::postgres {
@@ -46,6 +47,8 @@ std::vector<const char*> textsOf(const Parameters& parameters) {
         texts.push_back(parameter.text());
     return texts;
 }
+
+const Statement kCommit{"commit", "COMMIT"};
 
 /// The server is going away or never let us in: 57P01 to 57P03, and class 08.
 bool saysGone(std::string_view sqlstate) {
@@ -141,6 +144,51 @@ Rows Connection::run(const Statement& statement, const Parameters& parameters) {
                                   nullptr, nullptr, 0));
 }
 
+bool Connection::sendAll(std::span<const Call> calls) {
+    for (const Call& call : calls) {
+        const std::vector<const char*> values = textsOf(call.parameters);
+        if (PQsendQueryPrepared(connection_, call.statement.name.c_str(), static_cast<int>(values.size()),
+                                values.data(), nullptr, nullptr, 0) != 1)
+            return false;
+    }
+    return PQpipelineSync(connection_) == 1;
+}
+
+// What the server answers is small, so it never waits for us to read while we still write.
+std::vector<Rows> Connection::runTogether(std::span<const Call> calls) {
+    for (const Call& call : calls)
+        prepare(call.statement);
+    // What could not be sent leaves the connection unfit for anything else, which reset() notices.
+    if (PQenterPipelineMode(connection_) != 1 || !sendAll(calls))
+        throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
+    std::vector<Rows> answers;
+    std::exception_ptr failure;
+    const auto keep = [&](PGresult* result) {
+        try {
+            answers.push_back(checked(result));
+        } catch (...) {
+            // Those behind the first that failed are only said to have been left out.
+            if (!failure) failure = std::current_exception();
+        }
+    };
+    // Each statement's result is followed by a null; the end of them all is a result of its own. Where the connection
+    // breaks there are nulls only.
+    for (std::size_t nulls = 0; nulls <= calls.size();) {
+        PGresult* result = PQgetResult(connection_);
+        if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+            PQclear(result);
+            break;
+        }
+        if (result)
+            keep(result);
+        else
+            ++nulls;
+    }
+    PQexitPipelineMode(connection_);
+    if (failure) std::rethrow_exception(failure);
+    return answers;
+}
+
 Rows Connection::query(const std::string& sql, const Parameters& parameters) {
     const std::vector<const char*> values = textsOf(parameters);
     return checked(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
@@ -213,7 +261,7 @@ bool Connection::failed() const {
 bool Connection::reset() noexcept {
     const PGTransactionStatusType status = PQtransactionStatus(connection_);
     if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) PQclear(PQexec(connection_, "ROLLBACK"));
-    return PQstatus(connection_) == CONNECTION_OK && idle();
+    return PQstatus(connection_) == CONNECTION_OK && idle() && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
 }
 
 int Connection::backend() const {
@@ -231,6 +279,15 @@ void Transaction::commit() {
     if (connection_.failed()) throw app::StorageError("25P02", "", "a transaction that had failed was to be committed");
     open_ = false;
     connection_.execute("COMMIT");
+}
+
+// A COMMIT behind a statement that failed is left out by the server, and the transaction rolled back at our end.
+std::vector<Rows> Transaction::commitWith(std::vector<Call> calls) {
+    calls.push_back({kCommit, {}});
+    auto rows = connection_.runTogether(calls);
+    open_ = false;
+    rows.pop_back();
+    return rows;
 }
 
 } // namespace rota::postgres

@@ -6,6 +6,7 @@
 #include "postgres/rows.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -41,6 +42,12 @@ struct Statement {
     std::string sql;
 };
 
+/// A statement with its values.
+struct Call {
+    const Statement& statement;
+    Parameters parameters;
+};
+
 /// One session with the server, opened with timezone=UTC and the timeouts of base/limits.hpp. Errors: StorageError with
 /// SQLSTATE and constraint where the server answered, StorageUnavailable where it could not. Not for two threads at
 /// once.
@@ -54,6 +61,10 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     Rows run(const Statement& statement, const Parameters& parameters = {});
+
+    /// All in one round trip, each seeing what those before it did. Where none is open, they are a transaction: if one
+    /// fails, none has been. The rows of each.
+    std::vector<Rows> runTogether(std::span<const Call> calls);
 
     /// Does nothing where it has been done. For what EXECUTEs a statement by its name.
     void prepare(const Statement& statement);
@@ -82,6 +93,7 @@ public:
 
 private:
     void waitUntilConnected(const std::function<bool()>& stopped);
+    bool sendAll(std::span<const Call> calls);
     /// `result` is a PGresult; takes it.
     Rows checked(void* result);
     std::string redacted(std::string text) const;
@@ -102,6 +114,8 @@ public:
     Transaction& operator=(const Transaction&) = delete;
 
     void commit();
+    /// In one round trip with these, which are the last.
+    std::vector<Rows> commitWith(std::vector<Call> calls);
 
     /// What the last statement of `opening` answered.
     const Rows& opened() const { return opened_; }

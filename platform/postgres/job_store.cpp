@@ -305,18 +305,17 @@ std::vector<app::ClaimedJob> PostgresJobStore::claimDue(std::size_t most, base::
     return {};
 }
 
+// Both in one round trip, and so in one transaction.
 std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobResult> results) {
     if (results.empty()) return {};
     // Whatever its outcome, a report may have it that a message was sent.
     std::vector<app::JobResult> messages;
     std::ranges::copy_if(results, std::back_inserter(messages),
                          [](const app::JobResult& result) { return result.outcome != app::JobOutcome::Done; });
-    const Lease connection = pool_.borrow();
-    Transaction transaction(*connection);
-    if (!messages.empty()) connection->run(kLockAppointments, leasesOf(messages));
-    const std::vector<app::QueuedJob> again = readQueued(connection->run(kFinish, finishParameters(results)));
-    transaction.commit();
-    return again;
+    std::vector<Call> calls;
+    if (!messages.empty()) calls.push_back({kLockAppointments, leasesOf(messages)});
+    calls.push_back({kFinish, finishParameters(results)});
+    return readQueued(pool_.borrow()->runTogether(calls).back());
 }
 
 void PostgresJobStore::release(std::span<const app::ClaimedJob> jobs) {
