@@ -78,7 +78,8 @@ inline constexpr auto kSendAndRecord = 13s;
 /// The dispatcher looks at least so often, should a wake-up be lost.
 inline constexpr auto kDispatcherTick = 1s;
 inline constexpr auto kJanitorPeriod = 30s;
-inline constexpr std::size_t kSenders = 16;
+/// As many as rows are claimed at once: each batch is a commit, and so few are in doubt when a process dies.
+inline constexpr std::size_t kSenders = kClaimBatch;
 /// A message that fails is tried so often at most, and never after its not_after.
 inline constexpr int kDeliveryAttempts = 12;
 /// The wait before the second attempt is at most the first of these, then doubles up to the second; a provider's own

@@ -49,6 +49,8 @@
 #include "worker/worker.hpp"
 
 #include <functional>
+#include <memory>
+#include <semaphore>
 
 namespace rota::server {
 namespace {
@@ -73,9 +75,24 @@ void migrateWhenReachable(const postgres::ConnectionSettings& database, const ba
     }
 }
 
+/// Each holds a database connection, and the pool's 50 are for requests before all.
+constexpr std::ptrdiff_t kPromotionsAtOnce = 8;
+
+/// No more than so many at once; who comes later waits.
+worker::JobHandler inTurns(worker::JobHandler handler, std::ptrdiff_t most) {
+    using Turns = std::counting_semaphore<>;
+    return [handler = std::move(handler), turns = std::make_shared<Turns>(most)](const app::ClaimedJob& job) {
+        turns->acquire();
+        const auto end = [](Turns* of) { of->release(); };
+        const std::unique_ptr<Turns, decltype(end)> turn(turns.get(), end);
+        return handler(job);
+    };
+}
+
 worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::PromoteWaitlist& promote) {
     worker::JobHandlers byKind;
-    byKind[domain::JobKind::PromoteWaitlist] = [&promote](const app::ClaimedJob& job) { return promote(job); };
+    byKind[domain::JobKind::PromoteWaitlist] =
+        inTurns([&promote](const app::ClaimedJob& job) { return promote(job); }, kPromotionsAtOnce);
     for (const auto kind :
          {domain::JobKind::Confirmation, domain::JobKind::EmailReminder, domain::JobKind::SmsReminder,
           domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice, domain::JobKind::RescheduleNotice,

@@ -17,6 +17,10 @@ using base::limits::kJobLease;
 /// Often enough that one failed attempt to extend does not lose a lease.
 constexpr Milliseconds kKeepLeasesEvery = kJobLease / 3;
 
+/// Between two looks where jobs come in a stream, as confirmations do while many book: each look costs Redis a call,
+/// and each batch PostgreSQL a commit. A job that is alone does not wait for it.
+constexpr Milliseconds kStreamPause{2};
+
 } // namespace
 
 Dispatcher::Dispatcher(JobQueue& queue, const base::Clock& clock, Runner& runner, Rebuilder& rebuilder)
@@ -79,7 +83,9 @@ Milliseconds Dispatcher::dispatchFromQueue() {
             if (!nothing->next) return kDispatcherTick;
             return std::clamp<Milliseconds>(*nothing->next - clock_.now(), Milliseconds{0}, kDispatcherTick);
         }
-        runner_.offer(std::get<JobQueue::Due>(claim).ids);
+        const auto& due = std::get<JobQueue::Due>(claim).ids;
+        runner_.offer(due);
+        if (due.size() < room) loop_.rest(kStreamPause);
     }
     return kDispatcherTick;
 }

@@ -49,6 +49,11 @@ bool Loop::stopping() const {
     return stopping_;
 }
 
+void Loop::rest(base::Milliseconds pause) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, pause, [this] { return stopping_; });
+}
+
 void Loop::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {

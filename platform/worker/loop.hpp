@@ -28,6 +28,8 @@ public:
     /// The next turn comes at once; one that is under way is followed by another.
     void wake();
     bool stopping() const;
+    /// For the turn itself: lets that time pass, whoever wakes; a stop ends it.
+    void rest(base::Milliseconds pause);
 
 private:
     void run();

@@ -33,6 +33,9 @@ constexpr std::chrono::milliseconds kStorageBackoff{500};
 /// Messages that were sent and could not be recorded yet. While there are so many, no more are sent.
 constexpr std::size_t kMostUnrecorded = limits::kClaimBatch;
 
+/// How long a claim waits for more senders while more jobs wait, and a record for more results while more are sent.
+constexpr std::chrono::milliseconds kGather{1};
+
 /// At a stop, after which the rows are left to become `unknown`.
 constexpr int kLastAttempts = 3;
 
@@ -141,6 +144,14 @@ std::size_t Runner::freeSenders() const {
     return stopping_ || recordingLags || taken >= senders_ ? 0 : senders_ - taken;
 }
 
+bool Runner::enoughSenders() const {
+    return freeSenders() >= std::min({waiting_.size(), senders_, limits::kClaimBatch});
+}
+
+bool Runner::enoughResults() const {
+    return busy_ == 0 || results_.size() >= kMostUnrecorded;
+}
+
 void Runner::signalRoom(std::unique_lock<std::mutex>& lock) {
     const bool signal = roomWanted_ && !stopping_ && waiting_.size() < senders_;
     if (signal) roomWanted_ = false;
@@ -173,8 +184,13 @@ void Runner::claimLoop() {
 /// As many as there are free senders, which are reserved for them. Waits; empty at a stop.
 std::vector<JobId> Runner::nextIds() {
     std::unique_lock lock(mutex_);
-    claimable_.wait(lock, [this] { return stopping_ || (!waiting_.empty() && freeSenders() > 0); });
-    if (stopping_) return {};
+    const auto canClaim = [this] { return !waiting_.empty() && freeSenders() > 0; };
+    do {
+        claimable_.wait(lock, [&] { return stopping_ || canClaim(); });
+        // Where sends are quick, more senders fall free within moments, and each claim is a commit.
+        claimable_.wait_for(lock, kGather, [this] { return stopping_ || enoughSenders(); });
+        if (stopping_) return {};
+    } while (!canClaim()); // claimDue may have taken them
     const auto count = static_cast<std::ptrdiff_t>(std::min({waiting_.size(), freeSenders(), limits::kClaimBatch}));
     std::vector<JobId> ids(waiting_.begin(), waiting_.begin() + count);
     waiting_.erase(waiting_.begin(), waiting_.begin() + count);
@@ -222,6 +238,7 @@ void Runner::claimDue() {
         reserved_ -= count;
         // Fewer than there were senders: nothing else is due.
         if (found < count) roomWanted_ = false;
+        claimable_.notify_one();
     };
     try {
         const auto now = clock_.now();
@@ -242,17 +259,22 @@ void Runner::hand(std::vector<ClaimedJob> jobs, Instant leaseUntil) {
         for (auto& job : jobs)
             claimed_.push_back({std::move(job), leaseUntil});
     }
-    sendable_.notify_all();
+    // One sender for each: all of them, woken for a single job, would only meet at the mutex.
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        sendable_.notify_one();
 }
 
 // ---- sending
 
 void Runner::sendLoop() {
     while (const auto held = nextJob()) {
-        send(*held);
+        auto result = send(*held);
         std::unique_lock lock(mutex_);
         --busy_;
-        claimable_.notify_all();
+        if (result) results_.push_back(std::move(*result));
+        // The first of them, or the last: woken for each, they would only look and wait on.
+        if (freeSenders() == 1 || enoughSenders()) claimable_.notify_one();
+        if (results_.size() == 1 || enoughResults()) recordable_.notify_one();
         signalRoom(lock);
     }
 }
@@ -268,18 +290,14 @@ std::optional<Runner::Held> Runner::nextJob() {
     return held;
 }
 
-void Runner::send(const Held& held) {
+/// None where it was given back.
+std::optional<JobResult> Runner::send(const Held& held) {
     // A process that was stopped or swapped out since the claim may have lost the row to somebody else.
     if (clock_.now() + limits::kSendAndRecord > held.leaseUntil) {
         giveBack({&held, 1});
-        return;
+        return std::nullopt;
     }
-    auto result = handled(held.job);
-    {
-        const std::lock_guard lock(mutex_);
-        results_.push_back(std::move(result));
-    }
-    recordable_.notify_all();
+    return handled(held.job);
 }
 
 JobResult Runner::handled(const ClaimedJob& job) const {
@@ -327,9 +345,11 @@ void Runner::recordLoop() {
     std::unique_lock lock(mutex_);
     for (;;) {
         recordable_.wait(lock, [this] { return sendersDone_ || !results_.empty(); });
+        recordable_.wait_for(lock, kGather, [this] { return sendersDone_ || enoughResults(); });
         if (results_.empty()) return;
         std::vector<JobResult> batch;
         batch.swap(results_);
+        claimable_.notify_one(); // which may have stopped for them
         lock.unlock();
         auto left = record(batch);
         lock.lock();

@@ -62,7 +62,7 @@ private:
 
     void sendLoop();
     std::optional<Held> nextJob();
-    void send(const Held& held);
+    std::optional<app::JobResult> send(const Held& held);
     app::JobResult handled(const app::ClaimedJob& job) const;
     app::JobResult threw(const app::ClaimedJob& job) const;
 
@@ -73,6 +73,8 @@ private:
 
     // With the mutex held:
     std::size_t freeSenders() const;
+    bool enoughSenders() const;
+    bool enoughResults() const;
     void signalRoom(std::unique_lock<std::mutex>& lock);
 
     app::JobStore& store_;
