@@ -172,7 +172,7 @@ std::vector<Rows> Connection::runTogether(std::span<const Call> calls) {
         }
     };
     // Each statement's result is followed by a null; the end of them all is a result of its own. Where the connection
-    // breaks there are nulls only.
+    // breaks there is an error once, and then nulls only.
     for (std::size_t nulls = 0; nulls <= calls.size();) {
         PGresult* result = PQgetResult(connection_);
         if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
@@ -186,6 +186,7 @@ std::vector<Rows> Connection::runTogether(std::span<const Call> calls) {
     }
     PQexitPipelineMode(connection_);
     if (failure) std::rethrow_exception(failure);
+    if (answers.size() != calls.size()) throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
     return answers;
 }
 
