@@ -88,6 +88,7 @@ analysis_packages=(
 machines_packages=(
     etcd-server
     haproxy
+    keepalived
     patroni
     python3-etcd
 )
