@@ -159,7 +159,15 @@ private:
 
     /// None where it certainly was not sent.
     std::optional<JobOutcome> sentBy(Channel& channel) {
+        const auto startedAt = now();
         const auto sent = channel.send(message_, job_.attempt);
+        if (!result_.channel.empty()) result_.earlier.push_back(std::move(last_));
+        last_ = {.channel = channel.instance(),
+                 .outcome = sent.status == SendStatus::Failed ? JobOutcome::Failed : JobOutcome::Retry,
+                 .providerCode = providerText(sent.providerCode),
+                 .error = redacted(sent.error, message_),
+                 .startedAt = startedAt,
+                 .finishedAt = now()};
         result_.channel = channel.instance();
         result_.providerMessageId = providerText(sent.providerMessageId);
         result_.providerCode = providerText(sent.providerCode);
@@ -227,6 +235,7 @@ private:
     const ClaimedJob& job_;
     const base::Instant begun_;
     JobResult result_;
+    FailedTry last_; ///< by result_.channel, should another one be tried after it
     std::string errors_;
     std::optional<Milliseconds> shortestWait_; ///< where another attempt makes sense
     bool tried_ = false;                       ///< some channel could try, and failed

@@ -17,17 +17,23 @@ const Statement kLockAppointment{"delivery_lock_appointment",
 
 /// domain::supersedes, and what it means for the job. One that is running keeps the report for its result. A message
 /// whose attempt failed for certain, as its channel said, and that its provider has all the same, is not sent again.
+/// Only a channel that had the message can tell of it; which one has it, nobody has said yet while it is being sent,
+/// nor where the process died meanwhile. Answers the job where the channel is such a one.
 /// $1 job, $2 what, $3 when it happened, $4 channel, $5 the provider's id, $6 now.
 const Statement kReport{"delivery_report", R"sql(
 WITH job AS (
-  SELECT id, state FROM jobs WHERE id = $1::bigint
-     AND ($2 <> 'undelivered' OR state = 'running' OR channel IS NULL OR channel = $4)
-     AND CASE WHEN reported_at IS NULL THEN true
-              WHEN reported IS NULL THEN $3::timestamp > reported_at
-              WHEN $2 = 'accepted' THEN false
-              WHEN reported = 'accepted' THEN true
-              WHEN $3::timestamp <> reported_at THEN $3::timestamp > reported_at
-              ELSE $2 = 'undelivered' AND reported = 'delivered' END
+  SELECT id, state,
+         ($2 <> 'undelivered' OR state = 'running' OR channel IS NULL OR channel = $4)
+         AND CASE WHEN reported_at IS NULL THEN true
+                  WHEN reported IS NULL THEN $3::timestamp > reported_at
+                  WHEN $2 = 'accepted' THEN false
+                  WHEN reported = 'accepted' THEN true
+                  WHEN $3::timestamp <> reported_at THEN $3::timestamp > reported_at
+                  ELSE $2 = 'undelivered' AND reported = 'delivered' END AS counts
+    FROM jobs j
+   WHERE id = $1::bigint
+     AND (channel = $4 OR (channel IS NULL AND attempt > 0 AND state IN ('running', 'unknown', 'retry'))
+          OR EXISTS (SELECT FROM deliveries d WHERE d.job_id = j.id AND d.channel = $4))
    FOR UPDATE),
 moved AS (
   UPDATE jobs j SET reported = $2, reported_at = $3::timestamp, reported_by = $4,
@@ -38,17 +44,19 @@ moved AS (
            WHEN $2 = 'accepted' AND j.state IN ('retry', 'unknown') THEN 'sent'
            ELSE j.state END,
          finished_at = CASE WHEN j.state = 'retry' AND $2 <> 'undelivered' THEN $6::timestamp ELSE j.finished_at END
-    FROM job WHERE j.id = job.id
-  RETURNING j.id, j.kind, j.appointment_id, j.schedule_version, job.state AS before, j.state)
-UPDATE appointments a
-   SET email_reminder_sent_at = CASE WHEN m.kind = 'email_reminder' THEN COALESCE(a.email_reminder_sent_at, $3::timestamp)
-                                     ELSE a.email_reminder_sent_at END,
-       sms_reminder_sent_at = CASE WHEN m.kind = 'sms_reminder' THEN COALESCE(a.sms_reminder_sent_at, $3::timestamp)
-                                   ELSE a.sms_reminder_sent_at END
-  FROM moved m
- WHERE a.id = m.appointment_id AND a.schedule_version = m.schedule_version
-   AND m.before IN ('retry', 'unknown', 'failed') AND m.state IN ('sent', 'delivered')
-   AND m.kind IN ('email_reminder', 'sms_reminder'))sql"};
+    FROM job WHERE j.id = job.id AND job.counts
+  RETURNING j.id, j.kind, j.appointment_id, j.schedule_version, job.state AS before, j.state),
+reminded AS (
+  UPDATE appointments a
+     SET email_reminder_sent_at = CASE WHEN m.kind = 'email_reminder' THEN COALESCE(a.email_reminder_sent_at, $3::timestamp)
+                                       ELSE a.email_reminder_sent_at END,
+         sms_reminder_sent_at = CASE WHEN m.kind = 'sms_reminder' THEN COALESCE(a.sms_reminder_sent_at, $3::timestamp)
+                                     ELSE a.sms_reminder_sent_at END
+    FROM moved m
+   WHERE a.id = m.appointment_id AND a.schedule_version = m.schedule_version
+     AND m.before IN ('retry', 'unknown', 'failed') AND m.state IN ('sent', 'delivered')
+     AND m.kind IN ('email_reminder', 'sms_reminder'))
+SELECT id FROM job)sql"};
 
 /// $1 now, $2 until when nobody else looks at them, $3 how many.
 const Statement kDoubts{"delivery_doubts", R"sql(
@@ -114,10 +122,11 @@ bool PostgresDeliveryStore::report(const app::ReportedDelivery& delivery, base::
                                     : connection->run(kFindMessage, {delivery.providerMessageId, delivery.channel});
     if (found.empty()) return false;
     if (!found.isNull(0, 1)) connection->run(kLockAppointment, {found.id<base::AppointmentId>(0, 1)});
-    connection->run(kReport, {found.id<base::JobId>(0, 0), domain::toString(delivery.report.what),
-                              delivery.report.occurred, delivery.channel, orNull(delivery.providerMessageId), now});
+    const Rows job =
+        connection->run(kReport, {found.id<base::JobId>(0, 0), domain::toString(delivery.report.what),
+                                  delivery.report.occurred, delivery.channel, orNull(delivery.providerMessageId), now});
     transaction.commit();
-    return true;
+    return !job.empty();
 }
 
 std::vector<app::Doubt> PostgresDeliveryStore::doubts(std::size_t most, base::Instant now,

@@ -75,15 +75,20 @@ SELECT a.id FROM appointments a WHERE a.id IN (SELECT h.appointment_id FROM jobs
 
 /// $4 outcomes, $5 and $6 begin and end of the attempts, $7 when to run again, $8 channels, $9 the providers' ids and
 /// $10 codes, $11 errors, $12 which were held, $13 whose turn they wait for. $14 is how long after its end a message in
-/// doubt is looked at. A provider's callback may be quicker than its answer, or than the recording of it: then the
-/// report says more than the outcome. A batch may hold both reminders of an appointment, and an UPDATE takes a row only
-/// once: hence the GROUP BY.
+/// doubt is looked at. $15 to $21 are the channels that failed before within these attempts: of which job, their names,
+/// outcomes, the providers' codes, errors, begin and end. A provider's callback may be quicker than its answer, or than
+/// the recording of it: then the report says more than the outcome. A batch may hold both reminders of an appointment,
+/// and an UPDATE takes a row only once: hence the GROUP BY.
 const Statement kFinish{"jobs_finish", R"sql(
 WITH r AS (
   SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamp[], $6::timestamp[],
                        $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[])
     AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held,
          paced_for)),
+earlier AS (
+  SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::text[], $19::text[], $20::timestamp[],
+                       $21::timestamp[]) WITH ORDINALITY
+    AS e(id, channel, outcome, provider_code, error, started, finished, place)),
 held AS (
   SELECT j.id,
          CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
@@ -113,8 +118,14 @@ done AS (
 logged AS (
   INSERT INTO deliveries (job_id, attempt, channel, outcome, provider_code, provider_message_id, error, started_at,
                           finished_at)
-  SELECT id, attempt, channel, outcome, provider_code, provider_id, error, started, finished FROM done
-   WHERE channel IS NOT NULL ORDER BY id),
+  SELECT id, attempt, channel, outcome, provider_code, provider_id, error, started, finished
+    FROM (SELECT d.id, d.attempt, e.channel, e.outcome, e.provider_code, NULL::text AS provider_id, e.error, e.started,
+                 e.finished, e.place
+            FROM done d JOIN earlier e ON e.id = d.id
+          UNION ALL
+          SELECT id, attempt, channel, outcome, provider_code, provider_id, error, started, finished, NULL
+            FROM done WHERE channel IS NOT NULL) tries
+   ORDER BY id, place NULLS LAST),
 reminded AS (
   UPDATE appointments a SET email_reminder_sent_at = COALESCE(s.email, a.email_reminder_sent_at),
                             sms_reminder_sent_at = COALESCE(s.sms, a.sms_reminder_sent_at)
@@ -252,6 +263,23 @@ Parameters leasesOf(const Jobs& jobs) {
             arrayOf(jobs, [](const auto& job) { return Parameter(job.attempt); })};
 }
 
+/// $15 to $21 of kFinish.
+void addEarlier(std::span<const app::JobResult> results, Parameters& parameters) {
+    using Try = std::pair<base::JobId, const app::FailedTry*>;
+    std::vector<Try> tries;
+    for (const auto& result : results)
+        for (const auto& earlier : result.earlier)
+            tries.emplace_back(result.id, &earlier);
+    const auto add = [&](auto projection) { parameters.push_back(arrayOf(tries, projection)); };
+    add([](const Try& item) { return Parameter(item.first); });
+    add([](const Try& item) { return Parameter(item.second->channel); });
+    add([](const Try& item) { return Parameter(toState(item.second->outcome)); });
+    add([](const Try& item) { return orNull(item.second->providerCode); });
+    add([](const Try& item) { return orNull(item.second->error); });
+    add([](const Try& item) { return Parameter(item.second->startedAt); });
+    add([](const Try& item) { return Parameter(item.second->finishedAt); });
+}
+
 Parameters finishParameters(std::span<const app::JobResult> results) {
     using Result = app::JobResult;
     Parameters parameters = leasesOf(results);
@@ -267,6 +295,7 @@ Parameters finishParameters(std::span<const app::JobResult> results) {
     add([](const Result& result) { return Parameter(result.held); });
     add([](const Result& result) { return orNull(result.pacedFor); });
     parameters.push_back(std::to_string(base::Milliseconds{limits::kDoubtFirstLook}.count()) + " ms");
+    addEarlier(results, parameters);
     return parameters;
 }
 

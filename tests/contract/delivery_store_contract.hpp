@@ -25,8 +25,11 @@ protected:
         return claim.claimed.at(0);
     }
 
-    std::vector<app::QueuedJob> finish(const app::ClaimedJob& job, app::JobOutcome outcome, bool held = false) {
+    /// By the channel main, after `before` had been tried, where one is named.
+    std::vector<app::QueuedJob> finish(const app::ClaimedJob& job, app::JobOutcome outcome, bool held = false,
+                                       const std::string& before = {}) {
         app::JobResult result;
+        if (!before.empty()) result.earlier.emplace_back().channel = before;
         result.id = job.id;
         result.leaseToken = job.leaseToken;
         result.attempt = job.attempt;
@@ -134,11 +137,34 @@ TEST_P(DeliveryStoreContract, ARetryThatTurnsOutToBeDeliveredIsOver) {
 }
 
 TEST_P(DeliveryStoreContract, AnotherChannelsFailureSaysNothingAboutTheOneThatSentIt) {
-    finish(claimed(), app::JobOutcome::Sent);
-    report(domain::Reported::Undelivered, 1, "backup");
+    finish(claimed(), app::JobOutcome::Sent, false, "first");
+    EXPECT_EQ(stores_->deliveries(email_), 2);
+    EXPECT_TRUE(report(domain::Reported::Undelivered, 1, "first"));
     EXPECT_EQ(state(), "sent");
-    report(domain::Reported::Delivered, 2, "backup");
+    EXPECT_TRUE(report(domain::Reported::Delivered, 2, "first"));
     EXPECT_EQ(state(), "delivered") << "the patient has it";
+}
+
+TEST_P(DeliveryStoreContract, AChannelThatNeverHadTheMessageCannotTellOfIt) {
+    EXPECT_FALSE(report(domain::Reported::Delivered)) << "it is not even due";
+    EXPECT_EQ(state(), "scheduled");
+    finish(claimed(), app::JobOutcome::Retry);
+    EXPECT_FALSE(report(domain::Reported::Accepted, 0, "other"));
+    EXPECT_EQ(state(), "retry") << "else nobody would send it any more";
+    const auto again = stores_->jobs().claim(std::vector{email_}, kDue + kLease, kDue + 2 * kLease);
+    finish(again.claimed.at(0), app::JobOutcome::Sent);
+    for (const auto what : {domain::Reported::Undelivered, domain::Reported::Delivered})
+        EXPECT_FALSE(report(what, 1, "other"));
+    EXPECT_EQ(state(), "sent");
+    EXPECT_TRUE(report(domain::Reported::Delivered));
+    EXPECT_EQ(state(), "delivered");
+}
+
+TEST_P(DeliveryStoreContract, AnyChannelMayHaveHadWhatAProcessDiedOver) {
+    claimed();
+    stores_->jobs().expireLeases(kDue + kLease + base::Milliseconds{1});
+    EXPECT_TRUE(report(domain::Reported::Delivered, 0, "backup"));
+    EXPECT_EQ(state(), "delivered");
 }
 
 TEST_P(DeliveryStoreContract, ADoubtIsLookedAtByOneAndComesAgain) {

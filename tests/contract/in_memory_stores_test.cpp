@@ -38,7 +38,8 @@ public:
         return database_.transaction([&](InMemoryTables& tables) { return toString(tables.jobs.at(job).state); });
     }
     int deliveries(base::JobId job) override {
-        return database_.transaction([&](InMemoryTables& tables) { return tables.jobs.at(job).deliveries; });
+        return database_.transaction(
+            [&](InMemoryTables& tables) { return static_cast<int>(tables.jobs.at(job).deliveries.size()); });
     }
     void forgetReports(base::JobId job) override {
         database_.transaction([&](InMemoryTables& tables) {

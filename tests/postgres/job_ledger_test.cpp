@@ -39,7 +39,7 @@ protected:
         });
     }
 
-    void finish(base::JobId id, JobOutcome outcome) {
+    void finish(base::JobId id, JobOutcome outcome, std::vector<app::FailedTry> earlier = {}) {
         const auto claim = stores_.jobs().claim(std::vector{id}, kDue, kDue + seconds{30});
         const auto& job = claim.claimed.at(0);
         app::JobResult result;
@@ -51,6 +51,7 @@ protected:
         result.channel = "main";
         result.providerCode = "550";
         result.error = "no such mailbox";
+        result.earlier = std::move(earlier);
         stores_.jobs().finish(std::vector{result});
     }
 
@@ -116,6 +117,27 @@ TEST_F(JobLedgerTest, ListsWhatFitsNewestFirstPageByPage) {
     EXPECT_THAT(ledger_.deliveries({.channel = "other"}), IsEmpty());
     EXPECT_THAT(ledger_.deliveries({.outcome = "sent"}), IsEmpty());
     EXPECT_THAT(ledger_.deliveries({.before = deliveries[0].id}), IsEmpty());
+}
+
+TEST_F(JobLedgerTest, ListsEveryChannelThatTried) {
+    app::FailedTry tried{"first", JobOutcome::Retry, "503", "not now", kDue - seconds{3}, kDue - seconds{1}};
+    app::FailedTry refused;
+    refused.channel = "second";
+    refused.outcome = JobOutcome::Failed;
+    finish(confirmation_, JobOutcome::Sent, {tried, refused});
+    finish(email_, JobOutcome::Sent, {refused});
+    const auto deliveries = ledger_.deliveries({.job = confirmation_});
+    ASSERT_EQ(deliveries.size(), 3u);
+    EXPECT_EQ(deliveries[0].channel, "main");
+    EXPECT_EQ(deliveries[0].outcome, "sent");
+    EXPECT_EQ(deliveries[1].channel + " " + deliveries[1].outcome, "second failed");
+    const auto& first = deliveries[2];
+    EXPECT_EQ(first.channel + " " + first.outcome + " " + first.providerCode + " " + first.error,
+              "first retry 503 not now");
+    EXPECT_EQ(first.attempt, 1);
+    EXPECT_EQ(first.startedAt, tried.startedAt);
+    EXPECT_EQ(first.finishedAt, tried.finishedAt);
+    EXPECT_EQ(ledger_.deliveries({.job = email_}).at(1).channel, "second");
 }
 
 TEST_F(JobLedgerTest, WhatFailedRunsAgainAsANewMessage) {

@@ -58,7 +58,7 @@ struct InMemoryTables {
         std::string leaseToken;
         base::Instant leaseUntil;
         bool cancelRequested = false;
-        int deliveries = 0;
+        std::vector<std::string> deliveries; ///< the channel of each
         std::string payload;
         std::string channel;
         std::string onlyChannel;

@@ -27,6 +27,13 @@ JobRow* find(Tables& tables, const app::ReportedDelivery& delivery) {
     return nullptr;
 }
 
+/// Or may have it, where nobody has said yet which channel does.
+bool isOf(const JobRow& job, const std::string& channel) {
+    if (job.channel == channel || std::ranges::count(job.deliveries, channel) > 0) return true;
+    return job.channel.empty() && job.attempt > 0 &&
+           isOneOf(job.state, {JobState::Running, JobState::Unknown, JobState::Retry});
+}
+
 bool counts(const JobRow& job, const app::ReportedDelivery& delivery) {
     const bool others = !job.channel.empty() && job.channel != delivery.channel && job.state != JobState::Running;
     if (delivery.report.what == Reported::Undelivered && others) return false;
@@ -63,7 +70,7 @@ JobRow* findInDoubt(Tables& tables, const app::Doubt& doubt) {
 bool InMemoryDeliveryStore::report(const app::ReportedDelivery& delivery, base::Instant now) {
     return database_.transaction([&](Tables& tables) {
         auto* job = find(tables, delivery);
-        if (job == nullptr) return false;
+        if (job == nullptr || !isOf(*job, delivery.channel)) return false;
         if (!counts(*job, delivery)) return true;
         job->reported = delivery.report;
         job->reportedBy = delivery.channel;

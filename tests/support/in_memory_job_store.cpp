@@ -105,7 +105,9 @@ JobState stateAfter(const app::JobResult& result, const JobRow& job) {
 
 void apply(Tables& tables, JobRow& job, const app::JobResult& result) {
     job.state = stateAfter(result, job);
-    if (!result.channel.empty()) ++job.deliveries;
+    for (const auto& earlier : result.earlier)
+        job.deliveries.push_back(earlier.channel);
+    if (!result.channel.empty()) job.deliveries.push_back(result.channel);
     if (job.state == JobState::Retry) job.runAt = result.runAgainAt;
     if (result.held) --job.attempt;
     if (!result.channel.empty()) job.channel = result.channel;

@@ -145,6 +145,20 @@ TEST_F(DeliverMessageTest, FailsOverFromWhatIsCertainlyNotSent) {
     }
 }
 
+TEST_F(DeliverMessageTest, TellsOfEveryChannelThatTried) {
+    first->answer = saying(SendStatus::Failed, {}, "no such mailbox ann@example.org");
+    first->answer.providerCode = "550";
+    const auto result = deliver();
+    ASSERT_EQ(result.earlier.size(), 1u);
+    EXPECT_EQ(result.earlier[0].channel, "first");
+    EXPECT_EQ(result.earlier[0].outcome, JobOutcome::Failed);
+    EXPECT_EQ(result.earlier[0].providerCode, "550");
+    EXPECT_EQ(result.earlier[0].error, "no such mailbox ***");
+    EXPECT_EQ(result.providerCode, "202") << "that is the second's";
+    first->answer = second->answer = saying(SendStatus::Retry);
+    EXPECT_EQ(deliver().earlier.size(), 1u) << "the last one is the result's own";
+}
+
 TEST_F(DeliverMessageTest, NeverFailsOverFromWhatMayHaveBeenSentOrIsNotWanted) {
     first->answer = saying(SendStatus::UnknownOutcome);
     EXPECT_EQ(deliver().outcome, JobOutcome::Unknown);

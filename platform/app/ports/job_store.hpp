@@ -46,6 +46,16 @@ enum class JobOutcome {
     Unknown     ///< may have been sent: never sent again blindly
 };
 
+/// A channel that was offered the message, and certainly did not send it.
+struct FailedTry {
+    std::string channel; ///< the instance
+    JobOutcome outcome = JobOutcome::Retry;
+    std::string providerCode;
+    std::string error; ///< redacted: no contact data
+    base::Instant startedAt;
+    base::Instant finishedAt;
+};
+
 struct JobResult {
     base::JobId id;
     std::string leaseToken;
@@ -59,7 +69,8 @@ struct JobResult {
     std::string channel;      ///< the instance that tried, for `deliveries`; empty for work
     std::string providerMessageId;
     std::string providerCode;
-    std::string error; ///< redacted: no contact data
+    std::string error;              ///< redacted: no contact data
+    std::vector<FailedTry> earlier; ///< the channels that were tried before `channel` in this attempt, in their order
     std::vector<QueuedJob> follow;
 };
 
@@ -83,7 +94,8 @@ public:
     /// For when there is no queue: claims the most overdue rows that nobody else is claiming.
     virtual std::vector<ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) = 0;
 
-    /// Applies each result under its lease, writes its `deliveries` row, and for Sent sets the appointment's
+    /// Applies each result under its lease, writes a `deliveries` row for each channel that tried, and for Sent sets
+    /// the appointment's
     /// *_reminder_sent_at, all in one transaction. What a provider has reported meanwhile is taken in (DeliveryStore).
     /// Results whose lease was lost change no job. Returns the rows that are now to run again (a Retry on a row marked
     /// for cancelling becomes `cancelled` instead).
