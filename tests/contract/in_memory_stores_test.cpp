@@ -4,12 +4,14 @@
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
 #include "contract/portal_contract.hpp"
+#include "contract/reply_store_contract.hpp"
 #include "contract/waitlist_store_contract.hpp"
 #include "support/in_memory_appointment_store.hpp"
 #include "support/in_memory_delivery_store.hpp"
 #include "support/in_memory_doctor_store.hpp"
 #include "support/in_memory_job_store.hpp"
 #include "support/in_memory_patient_store.hpp"
+#include "support/in_memory_reply_store.hpp"
 #include "support/in_memory_waitlist_store.hpp"
 
 namespace rota::testing {
@@ -25,6 +27,7 @@ public:
     app::DeliveryStore& deliveries() override { return deliveries_; }
     app::SuppressionStore& suppressions() override { return suppressions_; }
     app::ProviderEventStore& providerEvents() override { return providerEvents_; }
+    app::ReplyStore& replies() override { return replies_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override { return database_.addDoctor(doctor); }
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override {
@@ -65,6 +68,7 @@ private:
     InMemoryDeliveryStore deliveries_{database_};
     InMemorySuppressionStore suppressions_{database_};
     InMemoryProviderEventStore providerEvents_{database_};
+    InMemoryReplyStore replies_{database_};
 };
 
 const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
@@ -77,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Fake, WaitlistStoreContract, ::testing::Values(kInMemor
 INSTANTIATE_TEST_SUITE_P(Fake, DeliveryStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, SuppressionStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, ProviderEventStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, ReplyStoreContract, ::testing::Values(kInMemory), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemory), storesName);
 
 } // namespace

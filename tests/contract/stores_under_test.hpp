@@ -6,6 +6,7 @@
 #include "app/ports/job_store.hpp"
 #include "app/ports/patient_store.hpp"
 #include "app/ports/provider_event_store.hpp"
+#include "app/ports/reply_store.hpp"
 #include "app/ports/suppression_store.hpp"
 #include "app/ports/waitlist_store.hpp"
 #include "base/zone.hpp"
@@ -34,6 +35,7 @@ public:
     virtual app::DeliveryStore& deliveries() = 0;
     virtual app::SuppressionStore& suppressions() = 0;
     virtual app::ProviderEventStore& providerEvents() = 0;
+    virtual app::ReplyStore& replies() = 0;
 
     /// The id is given by the storage.
     virtual base::DoctorId addDoctor(const domain::Doctor& doctor) = 0;

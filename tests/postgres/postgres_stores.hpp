@@ -7,6 +7,7 @@
 #include "postgres/job_store.hpp"
 #include "postgres/patient_store.hpp"
 #include "postgres/provider_event_store.hpp"
+#include "postgres/reply_store.hpp"
 #include "postgres/suppression_store.hpp"
 #include "postgres/waitlist_store.hpp"
 #include "support/test_database.hpp"
@@ -27,6 +28,7 @@ public:
     app::DeliveryStore& deliveries() override { return deliveries_; }
     app::SuppressionStore& suppressions() override { return suppressions_; }
     app::ProviderEventStore& providerEvents() override { return providerEvents_; }
+    app::ReplyStore& replies() override { return replies_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override;
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override;
@@ -51,6 +53,7 @@ private:
     postgres::PostgresDeliveryStore deliveries_{pool};
     postgres::PostgresSuppressionStore suppressions_{pool};
     postgres::PostgresProviderEventStore providerEvents_{pool};
+    postgres::PostgresReplyStore replies_{pool};
 };
 
 } // namespace rota::testing

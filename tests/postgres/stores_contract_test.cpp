@@ -4,6 +4,7 @@
 #include "contract/job_store_contract.hpp"
 #include "contract/patient_store_contract.hpp"
 #include "contract/portal_contract.hpp"
+#include "contract/reply_store_contract.hpp"
 #include "contract/waitlist_store_contract.hpp"
 #include "postgres_stores.hpp"
 
@@ -20,6 +21,7 @@ INSTANTIATE_TEST_SUITE_P(Real, WaitlistStoreContract, ::testing::Values(kPostgre
 INSTANTIATE_TEST_SUITE_P(Real, DeliveryStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, SuppressionStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, ProviderEventStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, ReplyStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, JobStoreContract, ::testing::Values(kPostgres), storesName);
 
 } // namespace

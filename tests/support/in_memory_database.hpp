@@ -50,6 +50,8 @@ struct InMemoryTables {
         base::JobId id;
         domain::JobKind kind = domain::JobKind::Confirmation;
         base::AppointmentId appointment;
+        base::PatientId patient; ///< of a job without an appointment
+        std::string dedupeKey;   ///< of such a one
         int scheduleVersion = 1;
         base::Instant runAt;
         base::Instant notAfter;

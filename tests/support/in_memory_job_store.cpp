@@ -36,17 +36,20 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     job.leaseUntil = leaseUntil;
     job.channel.clear();
 
-    const auto& appointment = tables.appointments.at(job.appointment).appointment;
-    const auto& patient = tables.patients.at(appointment.patient);
     app::ClaimedJob claimed;
+    auto patientId = job.patient;
+    if (const auto row = tables.appointments.find(job.appointment); row != tables.appointments.end()) {
+        claimed.appointment = row->second.appointment;
+        claimed.doctorName = tables.doctors.at(claimed.appointment->doctor).doctor.name;
+        patientId = claimed.appointment->patient;
+    }
+    const auto& patient = tables.patients.at(patientId);
     claimed.id = job.id;
     claimed.kind = job.kind;
     claimed.attempt = job.attempt;
     claimed.leaseToken = job.leaseToken;
     claimed.runAt = job.runAt;
     claimed.notAfter = job.notAfter;
-    claimed.appointment = appointment;
-    claimed.doctorName = tables.doctors.at(appointment.doctor).doctor.name;
     claimed.payload = job.payload;
     claimed.patientName = patient.name;
     claimed.patientEmail = patient.email;
@@ -123,9 +126,10 @@ void apply(Tables& tables, JobRow& job, const app::JobResult& result) {
 } // namespace
 
 void markReminded(InMemoryTables& tables, const InMemoryTables::JobRow& job, base::Instant at) {
-    auto& row = tables.appointments.at(job.appointment);
     const bool reminder = job.kind == domain::JobKind::EmailReminder || job.kind == domain::JobKind::SmsReminder;
-    if (reminder && row.appointment.scheduleVersion == job.scheduleVersion) row.reminderSentAt[job.kind] = at;
+    if (!reminder) return;
+    auto& row = tables.appointments.at(job.appointment);
+    if (row.appointment.scheduleVersion == job.scheduleVersion) row.reminderSentAt[job.kind] = at;
 }
 
 app::JobStore::Claim InMemoryJobStore::claim(std::span<const base::JobId> ids, base::Instant now,
