@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rota::app {
 
@@ -14,12 +16,30 @@ struct ChannelRules {
     std::optional<bool> resendInDoubt;
 };
 
-/// By the instance's name; one that is not here has none.
-using ChannelRulesByName = std::map<std::string, ChannelRules, std::less<>>;
+/// The rules of all instances, exchanged while messages go out. [thread-safe]
+class ChannelRulesByName {
+public:
+    using Map = std::map<std::string, ChannelRules, std::less<>>;
 
-inline ChannelRules rulesOf(const ChannelRulesByName& rules, const std::string& instance) {
-    const auto found = rules.find(instance);
-    return found == rules.end() ? ChannelRules{} : found->second;
-}
+    ChannelRulesByName() = default;
+    explicit ChannelRulesByName(Map rules) : rules_(std::move(rules)) {}
+
+    /// An instance that was not named has none.
+    ChannelRules of(const std::string& instance) const {
+        const std::scoped_lock lock(mutex_);
+        const auto found = rules_.find(instance);
+        return found == rules_.end() ? ChannelRules{} : found->second;
+    }
+
+    /// From the next message on.
+    void replace(Map rules) {
+        const std::scoped_lock lock(mutex_);
+        rules_ = std::move(rules);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    Map rules_;
+};
 
 } // namespace rota::app

@@ -137,7 +137,7 @@ private:
     /// is slow, not out of order.
     std::optional<JobResult> paced(const Channel& channel) {
         const auto& instance = channel.instance();
-        const auto perSecond = rulesOf(deliver_.ways_.rules, instance).perSecond;
+        const auto perSecond = deliver_.ways_.rules.of(instance).perSecond;
         if (perSecond <= 0) return std::nullopt;
         if (job_.pacedFor == instance && now() - job_.runAt <= kTurnMissed) return std::nullopt;
 

@@ -96,7 +96,7 @@ bool ResolveDoubts::told(const Doubt& doubt, const Channel& channel, const Deliv
 void ResolveDoubts::decide(const Doubt& doubt, const Channels& candidates, Batch& batch) const {
     if (candidates.size() == 1) {
         const auto& channel = *candidates.front();
-        const auto rules = rulesOf(rules_, channel.instance());
+        const auto rules = rules_.of(channel.instance());
         if (rules.resendInDoubt.value_or(channel.honoursIdempotencyKey()) &&
             doubt.attempt < limits::kDeliveryAttempts && clock_.now() < doubt.notAfter) {
             sendAgain(doubt, channel.instance(), batch);

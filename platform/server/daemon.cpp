@@ -101,13 +101,6 @@ worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::Prom
     return byKind;
 }
 
-app::ChannelRulesByName rulesOf(const Settings& settings) {
-    app::ChannelRulesByName rules;
-    for (const auto& channel : settings.channels)
-        rules[channel.instance] = channel.rules;
-    return rules;
-}
-
 bool answers(postgres::Pool& pool) {
     return pool.retrying([](postgres::Connection& connection) { return connection.execute("SELECT 1").size() == 1; });
 }
@@ -136,7 +129,7 @@ struct Daemon::Parts {
           queue({.url = loaded.settings.redisUrl}),
           commonPace({.url = loaded.settings.redisUrl}),
           pace(commonPace),
-          channelRules(rulesOf(loaded.settings)),
+          channelRules(channelRulesOf(loaded.settings)),
           findAvailability(doctors, *plugins, clock, clinic),
           findFreeDays(doctors, *plugins, clock, clinic),
           findNextAvailable(doctors, *plugins, clock, clinic),
@@ -157,7 +150,7 @@ struct Daemon::Parts {
           worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
           doubts(resolveDoubts),
           waitlistExpiry(waitlist, jobs, clock, clinic),
-          reload(loaded, *plugins, templates, [this] { postgres::raiseCalendarVersions(pool); }),
+          reload(loaded, *plugins, channelRules, templates, [this] { postgres::raiseCalendarVersions(pool); }),
           reloadEverywhere(reload, std::move(prepared.database), clock, prepared.at) {
         const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
@@ -272,7 +265,7 @@ struct Daemon::Parts {
     redis::RedisJobQueue queue;
     redis::RedisRateLimiter commonPace;
     app::SharedRateLimiter pace;
-    const app::ChannelRulesByName channelRules;
+    app::ChannelRulesByName channelRules;
     app::ChannelCircuit circuit;
     app::FindAvailability findAvailability;
     app::FindFreeDays findFreeDays;

@@ -58,6 +58,13 @@ plugin_host::Settings pluginSettings(const Settings& settings) {
     return wanted;
 }
 
+app::ChannelRulesByName::Map channelRulesOf(const Settings& settings) {
+    app::ChannelRulesByName::Map rules;
+    for (const auto& channel : settings.channels)
+        rules[channel.instance] = channel.rules;
+    return rules;
+}
+
 tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings& loaded, const base::Clock& clock) {
     const auto& settings = loaded.settings;
     const auto at = clock.now();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/channel_rules.hpp"
 #include "app/templates.hpp"
 #include "base/clock.hpp"
 #include "plugin_host/plugin_host.hpp"
@@ -25,6 +26,9 @@ struct Preparation {
 
 /// What the plugin host is to load.
 plugin_host::Settings pluginSettings(const Settings& settings);
+
+/// What whoever sends goes by.
+app::ChannelRulesByName::Map channelRulesOf(const Settings& settings);
 
 /// Every mistake there is, a line each, or what was made. `clock` must outlive the plugins.
 tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings& loaded, const base::Clock& clock);

@@ -17,12 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 7> kLive{"channel.",          "notify.",          "availability.", "plugin.",
                                                 "waitlist.default.", "waitlist.doctor.", "log.level"};
 
-/// Of a channel, what the sender goes by, and not its plugin.
-constexpr std::array<std::string_view, 2> kOfTheSender{".rate_per_second", ".in_doubt"};
-
 bool isLive(std::string_view key) {
-    const auto ends = [&](std::string_view ending) { return key.ends_with(ending); };
-    if (key.starts_with("channel.") && std::ranges::any_of(kOfTheSender, ends)) return false;
     return std::ranges::any_of(kLive, [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 
@@ -48,11 +43,12 @@ void report(const Reloaded& result) {
 
 } // namespace
 
-Reload::Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::Templates& templates,
-               std::function<void()> raiseCalendars)
+Reload::Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::ChannelRulesByName& channelRules,
+               app::Templates& templates, std::function<void()> raiseCalendars)
     : file_(started.files.front()),
       started_(started.values),
       plugins_(plugins),
+      channelRules_(channelRules),
       templates_(templates),
       raiseCalendars_(std::move(raiseCalendars)) {}
 
@@ -80,6 +76,7 @@ Reloaded Reload::read(const LoadedSettings& loaded) {
             result.problems.push_back({std::string(problem.code), problem.subject, problem.cause, problem.remedy});
         return result;
     }
+    channelRules_.replace(channelRulesOf(loaded.settings));
     templates_ = std::move(templates);
     base::log::setLevel(loaded.settings.logLevel);
     result.generation = swap->generation;

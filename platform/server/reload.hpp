@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/channel_rules.hpp"
 #include "app/templates.hpp"
 #include "plugin_host/plugin_host.hpp"
 #include "server/settings.hpp"
@@ -28,14 +29,14 @@ struct Reloaded {
     std::vector<ReloadProblem> problems; ///< with any, all is as it was
 };
 
-/// Reads the configuration anew and puts in force what can change while the server runs: channels and their order,
-/// policies and strategies, where plugins lie, the texts of messages, the level of logs. [thread-safe]
+/// Reads the configuration anew and puts in force what can change while the server runs: channels, their order and
+/// rules, policies and strategies, where plugins lie, the texts of messages, the level of logs. [thread-safe]
 class Reload {
 public:
     /// `started` is what the server was started with; `raiseCalendars` makes what was decided by an earlier policy
     /// stale. All that it refers to outlives it.
-    Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::Templates& templates,
-           std::function<void()> raiseCalendars);
+    Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::ChannelRulesByName& channelRules,
+           app::Templates& templates, std::function<void()> raiseCalendars);
 
     Reloaded operator()();
 
@@ -49,6 +50,7 @@ private:
     const std::filesystem::path file_;
     const std::map<std::string, std::string> started_; ///< key and value
     plugin_host::PluginHost& plugins_;
+    app::ChannelRulesByName& channelRules_;
     app::Templates& templates_;
     const std::function<void()> raiseCalendars_;
     std::mutex mutex_; ///< one reload at a time

@@ -119,6 +119,20 @@ TEST_F(ReloadTest, NamesWhatNeedsARestart) {
     EXPECT_EQ(answer.json()["changed"], json::array());
 }
 
+TEST_F(ReloadTest, AChannelGoesAtItsNewPaceAtOnce) {
+    clinic_.start();
+    clinic_.server->configure({"channel.console.rate_per_second = 1", "channel.console.in_doubt = resend"});
+    const auto answer = reload();
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.json()["needs_restart"], json::array());
+    EXPECT_EQ(answer.json()["changed"], json::array()) << "the plugin is not touched";
+    const auto begun = steady_clock::now();
+    for (const auto* time : {"10:00", "11:00", "14:00"})
+        clinic_.booked(2, isoAt(comingDay(std::chrono::Tuesday), time));
+    EXPECT_TRUE(clinic_.server->awaitLines("Subject: Appointment Confirmation", 3, 20s)) << clinic_.server->output();
+    EXPECT_GE(steady_clock::now() - begun, 1500ms) << "three, a second apart";
+}
+
 TEST_F(ReloadTest, TemplatesAndTheLogsLevelFollowASignal) {
     clinic_.start();
     std::ofstream(clinic_.server->directory() / "templates/confirmation.subject.txt") << "Changed for {patient_name}";

@@ -373,7 +373,7 @@ TEST_F(DeliverMessageTest, SentAnewItIsANewMessageToItsProvider) {
 }
 
 TEST_F(DeliverMessageTest, EachChannelSendsAtItsOwnPace) {
-    rules["first"].perSecond = 2;
+    rules.replace({{"first", {.perSecond = 2, .resendInDoubt = {}}}});
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
     const auto held = deliver();
     EXPECT_EQ(held.outcome, JobOutcome::Retry);
@@ -394,14 +394,14 @@ TEST_F(DeliverMessageTest, EachChannelSendsAtItsOwnPace) {
 }
 
 TEST_F(DeliverMessageTest, AShortWaitIsWaited) {
-    rules["first"].perSecond = 20;
+    rules.replace({{"first", {.perSecond = 20, .resendInDoubt = {}}}});
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
     EXPECT_EQ(clock.now(), kNow + 100ms);
 }
 
 TEST_F(DeliverMessageTest, WithoutATurnBeforeItsTimeItFails) {
-    rules["first"].perSecond = 1;
+    rules.replace({{"first", {.perSecond = 1, .resendInDoubt = {}}}});
     job.notAfter = kNow + 1500ms;
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
     EXPECT_EQ(deliver().runAgainAt, kNow + 1s);

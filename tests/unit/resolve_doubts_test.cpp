@@ -127,13 +127,13 @@ TEST_F(ResolveDoubtsTest, AProviderThatDropsRepetitionsGetsItAgainAndNoOther) {
 
 TEST_F(ResolveDoubtsTest, WhatIsConfiguredOfAChannelStands) {
     say(DeliveryState::CannotTell);
-    rules_["first"].resendInDoubt = true;
+    rules_.replace({{"first", {.perSecond = 0, .resendInDoubt = true}}});
     look();
     EXPECT_EQ(clinic_.row(job_).onlyChannel, "first");
 
     const auto other = inDoubt("first");
     first_->idempotent = true;
-    rules_["first"].resendInDoubt = false;
+    rules_.replace({{"first", {.perSecond = 0, .resendInDoubt = false}}});
     while (clinic_.row(other).lookAt)
         look();
     EXPECT_EQ(clinic_.state(other), JobState::Unknown);
