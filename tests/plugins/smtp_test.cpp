@@ -124,6 +124,62 @@ TEST_F(SmtpTest, NothingIsSaidToAServerWithoutTheTlsThatIsRequired) {
     EXPECT_EQ(send().status, SendStatus::Sent);
 }
 
+class SmtpTlsTest : public SmtpTest {
+protected:
+    void load(const std::string& tls, const TestAuthority& trusted, const std::string& host = "localhost") {
+        SmtpTest::load(
+            {{"tls", tls}, {"host", host}, {"ca_file", directory_.write("authority.pem", trusted.certificate())}});
+    }
+    void serve(const std::string& host, bool implicit = false) {
+        fake_.secureMail({.identity = authority_.issue(host), .implicit = implicit});
+    }
+    void expectSentWithinTls() {
+        const auto result = send();
+        EXPECT_EQ(result.status, SendStatus::Sent) << result.error;
+        EXPECT_EQ(fake_.memory().taken("smtp").back().content["tls"], true);
+    }
+    /// Certainly not sent, and so safe with another server later.
+    void expectNothingSaid() {
+        const auto result = send();
+        EXPECT_EQ(result.status, SendStatus::Retry);
+        EXPECT_THAT(result.error, HasSubstr("certificate"));
+        EXPECT_EQ(fake_.memory().summary("smtp")["requests"], 0) << "not even the sender";
+    }
+
+    const TemporaryDirectory directory_;
+    const TestAuthority authority_;
+    const TestAuthority stranger_{"Another authority"};
+};
+
+TEST_F(SmtpTlsTest, SendsToAServerThatProvesItsName) {
+    serve("localhost");
+    load("starttls", authority_);
+    expectSentWithinTls();
+    EXPECT_FALSE(channel_->ailment());
+    load("opportunistic", authority_);
+    expectSentWithinTls();
+    serve("localhost", true);
+    load("implicit", authority_);
+    expectSentWithinTls();
+}
+
+TEST_F(SmtpTlsTest, ACertificateOfAnUnknownAuthorityIsRefused) {
+    for (const bool implicit : {false, true}) {
+        serve("localhost", implicit);
+        load(implicit ? "implicit" : "starttls", stranger_);
+        expectNothingSaid();
+    }
+    serve("localhost");
+    load("opportunistic", stranger_);
+    expectNothingSaid();
+}
+
+TEST_F(SmtpTlsTest, AnotherServersCertificateIsRefused) {
+    serve("mail.elsewhere.example");
+    load("starttls", authority_);
+    expectNothingSaid();
+}
+
 TEST_F(SmtpTest, NamesTheKeyOfAWrongConfiguration) {
     const auto subject = [&](plugin_host::PluginConfig config) {
         config.merge(plugin_host::PluginConfig{{"host", "mail.clinic.example"}, {"from", "visits@clinic.example"}});

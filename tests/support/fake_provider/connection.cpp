@@ -39,11 +39,19 @@ std::optional<std::string> Connection::read(std::size_t length) {
 
 bool Connection::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto written = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const auto written = tls_ ? ::SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                                  : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (written <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
     return true;
+}
+
+bool Connection::startTls(const Identity& identity) {
+    // What came before it in the clear is no part of what comes within.
+    received_.clear();
+    tls_ = acceptTls(socket_, identity);
+    return tls_ != nullptr;
 }
 
 void Connection::hang() {
@@ -69,7 +77,8 @@ void Connection::reset() {
 
 bool Connection::readMore() {
     std::array<char, 65536> buffer{};
-    const auto got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    const auto got = tls_ ? ::SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                          : ::recv(socket_, buffer.data(), buffer.size(), 0);
     if (got <= 0) return false;
     received_.append(buffer.data(), static_cast<std::size_t>(got));
     return true;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/fake_provider/tls.hpp"
+
 #include <atomic>
 #include <functional>
 #include <mutex>
@@ -24,6 +26,8 @@ public:
     std::optional<std::string> readUntil(std::string_view end);
     std::optional<std::string> read(std::size_t length);
     bool write(std::string_view bytes);
+    /// From here on all that is read and written is within TLS. False where the client does not agree.
+    bool startTls(const Identity& identity);
     /// Until the client goes away.
     void hang();
     /// Ends with RST, so that what the client wrote is lost on the way.
@@ -33,6 +37,7 @@ private:
     bool readMore();
 
     int socket_;
+    TlsSession tls_{nullptr, &SSL_free};
     std::string received_;
 };
 

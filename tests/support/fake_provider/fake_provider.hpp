@@ -3,7 +3,8 @@
 #include "support/fake_provider/connection.hpp"
 #include "support/fake_provider/provider_memory.hpp"
 
-#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 namespace rota::testing {
@@ -19,6 +20,11 @@ struct FakeAccount {
     static constexpr const char* kMailPassword = "fake-password";
 };
 
+struct MailTls {
+    Identity identity;
+    bool implicit = false;
+};
+
 /// SendGrid's mail/send, Twilio's Messages and an SMTP server, as far as messages are sent to them: they check what
 /// they get as the providers do, and remember what they took. All of it is told and asked over HTTP, too, below
 /// /control. [thread-safe]
@@ -32,14 +38,22 @@ public:
     std::string url() const { return "http://127.0.0.1:" + std::to_string(httpPort()); }
     ProviderMemory& memory() { return memory_; }
 
+    /// From the next conversation on, the SMTP server has TLS: by STARTTLS, and nobody logs in without it; or,
+    /// implicit, from the first byte on.
+    void secureMail(MailTls tls);
+
 private:
+    std::optional<MailTls> mailTls() const;
+
     ProviderMemory memory_;
+    mutable std::mutex mutex_; ///< of what follows
+    std::optional<MailTls> mailTls_;
     Listener http_;
     Listener smtp_;
 };
 
 /// One connection to the fakes of either protocol.
 void serveHttp(Connection& connection, ProviderMemory& memory);
-void serveSmtp(Connection& connection, ProviderMemory& memory);
+void serveSmtp(Connection& connection, ProviderMemory& memory, const std::optional<MailTls>& tls);
 
 } // namespace rota::testing

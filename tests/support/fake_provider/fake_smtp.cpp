@@ -21,9 +21,11 @@ std::string between(const std::string& text, const std::string& begin, const std
 /// "RCPT", "DATA", "." (the message's end); without a name to the message's end.
 class SmtpSession {
 public:
-    SmtpSession(Connection& connection, ProviderMemory& memory) : connection_(connection), memory_(memory) {}
+    SmtpSession(Connection& connection, ProviderMemory& memory, const std::optional<MailTls>& tls)
+        : connection_(connection), memory_(memory), tls_(tls) {}
 
     void run() {
+        if (tls_ && tls_->implicit && !secure()) return;
         if (memory_.coming("smtp").kind == Kind::HangBeforeReading) {
             memory_.next("smtp");
             connection_.hang();
@@ -40,8 +42,11 @@ private:
     bool answer(const std::string& line) {
         std::string verb = line.substr(0, line.find_first_of(" :"));
         std::ranges::transform(verb, verb.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        if (verb == "EHLO") return say("250-fake.example") && say("250-8BITMIME") && say("250 AUTH PLAIN LOGIN");
+        if (verb == "EHLO") return say("250-fake.example") && say("250-8BITMIME") && say("250 " + offer());
+        if (verb == "STARTTLS" && tls_ && !secured_) return say("220 Go ahead") && secure();
         if (verb == "HELO") return say("250 fake.example");
+        if ((verb == "AUTH" || verb == "MAIL") && tls_ && !secured_)
+            return say("530 5.7.0 Must issue a STARTTLS command first");
         if (verb == "AUTH") return authenticate(line);
         if (verb == "MAIL") return begin(line);
         if (verb == "RCPT") return recipient(line);
@@ -50,6 +55,9 @@ private:
         if (verb == "QUIT") return say("221 Bye") && false;
         return say("502 5.5.1 Command not implemented");
     }
+
+    bool secure() { return secured_ = connection_.startTls(tls_->identity); }
+    std::string offer() const { return tls_ && !secured_ ? "STARTTLS" : "AUTH PLAIN LOGIN"; }
 
     bool authenticate(const std::string& line) {
         std::string given = line.size() > 11 ? line.substr(11) : "";
@@ -97,7 +105,7 @@ private:
                       .id = {},
                       .deliveryId = id.substr(0, id.find('@')),
                       .to = to_,
-                      .content = {{"from", from_}, {"data", text}}},
+                      .content = {{"from", from_}, {"data", text}, {"tls", secured_}}},
                      "Q", 10);
     }
 
@@ -109,6 +117,8 @@ private:
 
     Connection& connection_;
     ProviderMemory& memory_;
+    const std::optional<MailTls>& tls_;
+    bool secured_ = false;
     Behaviour behaviour_;
     std::string from_;
     std::string to_;
@@ -116,8 +126,8 @@ private:
 
 } // namespace
 
-void serveSmtp(Connection& connection, ProviderMemory& memory) {
-    SmtpSession(connection, memory).run();
+void serveSmtp(Connection& connection, ProviderMemory& memory, const std::optional<MailTls>& tls) {
+    SmtpSession(connection, memory, tls).run();
 }
 
 } // namespace rota::testing

@@ -36,7 +36,8 @@ struct Taken {
     std::string id;       ///< the provider's
     std::string deliveryId;
     std::string to;
-    nlohmann::json content; ///< as it was sent: SendGrid's JSON, Twilio's fields, {"from", "data"} of SMTP
+    nlohmann::json content; ///< as it was sent: SendGrid's JSON, Twilio's fields, {"from", "data", "tls"} of SMTP
+    std::chrono::system_clock::time_point at{}; ///< when it was taken
 };
 
 /// What the fakes took, and how they are told to behave. [thread-safe]
