@@ -278,6 +278,7 @@ Json written(const Taken& message) {
             {"id", message.id},
             {"delivery_id", message.deliveryId},
             {"to", message.to},
+            {"at_ms", std::chrono::floor<std::chrono::milliseconds>(message.at).time_since_epoch().count()},
             {"content", message.content}};
 }
 

@@ -27,6 +27,7 @@ std::string ProviderMemory::take(Taken message, const std::string& prefix, std::
     const std::string number = std::to_string(taken_.size() + 1);
     const auto digits = length - prefix.size();
     message.id = prefix + std::string(digits - std::min(digits, number.size()), '0') + number;
+    message.at = std::chrono::system_clock::now();
     status_[message.id] = "queued";
     taken_.push_back(message);
     return message.id;
