@@ -6,7 +6,7 @@
 #
 #   begin COUNT DELAY               COUNT reminders a case; a provider that takes so many milliseconds for each, long enough that
 #                                   what breaks finds some under way
-#   a_case NAME BREAK [CHANNEL]     any number of them, and at_their_instants
+#   a_case NAME BREAK [CHANNEL]     any number of them, and at_their_instants and one_unreachable
 #   check … logs_name_nobody
 #
 # ROTA_REMINDER_CASES, a pattern, says which cases are run.
@@ -199,6 +199,23 @@ at_their_instants() {
     stop_workers
 }
 
+# one_unreachable NAME COLUMN VALUE REASON [CHANNEL]: with that value, one patient cannot be reminded, and the others are.
+one_unreachable() {
+    local name=$1 column=$2 value=$3 reason=$4 whose="name = 'Patient Number1'" was
+    channel=${5:-sendgrid}
+    wanted "$name" || return 0
+    was=$(query "SELECT $column FROM patients WHERE $whose")
+    query "UPDATE patients SET $column = '$value' WHERE $whose"
+    make_due "${name// /-}" 50
+    start_worker only
+    wait_until 300 settled || say "$name: $(unsettled) still wait"
+    check "$name: that one failed, with the reason" failed_alone "$reason"
+    check "$name: the others are reminded" went_out 49
+    stop_workers
+    query "UPDATE patients SET $column = '$was' WHERE $whose"
+}
+failed_alone() { [[ $(query "SELECT state || ': ' || last_error FROM jobs WHERE state <> 'sent'") == "failed: $1" ]]; }
+
 # ---- What breaks
 
 nothing() { start_worker only; }
@@ -275,11 +292,15 @@ provider_away() {
 }
 
 key_refused() {
+    local told
+    told=$(alerts)
     provider_does '{"do": "answer", "status": 401}'
     start_worker only
     sleep 8
     as_usual
+    check "a refused key is told once" test "$(($(alerts) - told))" = 1
 }
+alerts() { grep -ac 'a channel is broken' "$var/rotad.log" || true; }
 
 two_workers() {
     start_worker one
