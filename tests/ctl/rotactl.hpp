@@ -1,19 +1,12 @@
 #pragma once
 
+#include "support/program.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
 
 namespace rota::testing {
-
-struct Outcome {
-    int status = -1; ///< 128 + the signal's number where one ended it
-    std::string out;
-    std::string err;
-};
-
-/// Runs a program, with `environment` over the test's own, and waits for its end.
-Outcome runProgram(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {});
 
 /// Runs ${ROTA_BUILD_DIR}/bin/rotactl.
 Outcome rotactl(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {});
