@@ -2,7 +2,8 @@
 
 #include "base/limits.hpp"
 #include "domain/appointment.hpp"
-#include "http/query.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kDurationMessage = "Must be one of 15, 30, 60";
 constexpr std::string_view kTypeMessage = "Must be one of follow-up, standard, new-patient";
-constexpr std::string_view kDateMessage = "Must be a date as YYYY-MM-DD";
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -105,6 +105,16 @@ std::optional<std::int64_t> parseWholeNumber(std::string_view text) {
     return value;
 }
 
+std::optional<std::int64_t> readNumber(const Query& query, std::string_view name, std::int64_t most,
+                                       FieldErrors& errors) {
+    const auto text = query.value(name, errors);
+    if (!text) return std::nullopt;
+    const auto value = parseWholeNumber(*text);
+    if (value && *value >= 1 && *value <= most) return value;
+    errors.push_back({std::string{name}, fmt::format("Must be a whole number from 1 to {}", most)});
+    return std::nullopt;
+}
+
 void readStart(MemberReader& members, const base::Zone& zone, base::Instant& start) {
     const auto text = members.text("start_time", message(base::TimestampError::Malformed));
     if (!text) return;
@@ -148,10 +158,8 @@ tl::expected<domain::PatientForm, FieldErrors> parsePatientForm(const nlohmann::
 
 tl::expected<app::PatientStore::PreferencesChange, FieldErrors> parsePreferences(const nlohmann::json& body) {
     FieldErrors errors;
-    for (const auto& [name, value] : body.items())
-        if (name != "email_opt_in" && name != "sms_opt_in" && name != "language")
-            errors.push_back({name, "Cannot be changed"});
     MemberReader members{body, errors};
+    members.refuseOthers({"email_opt_in", "sms_opt_in", "language"}, kFixedMessage);
     const auto change = readPreferences(members);
     if (body.empty()) errors.push_back({"body", "Must have email_opt_in, sms_opt_in or language"});
     if (!errors.empty()) return tl::unexpected(errors);

@@ -7,14 +7,20 @@
 #include "domain/patient.hpp"
 #include "http/error_responses.hpp"
 #include "http/json_body.hpp"
+#include "http/query.hpp"
 #include "http/request.hpp"
 
 #include <tl/expected.hpp>
 
 #include <optional>
+#include <string_view>
 
 /// Requests become commands here, or the list of all that is wrong with them. Only for this folder's sources.
 namespace rota::http {
+
+inline constexpr std::string_view kDateMessage = "Must be a date as YYYY-MM-DD";
+/// Of a member of a change that would otherwise be passed over in silence.
+inline constexpr std::string_view kFixedMessage = "Cannot be changed";
 
 /// {doctor_id, patient_id, start_time, duration, type}
 tl::expected<app::NewAppointment, FieldErrors> parseBooking(const nlohmann::json& body, const base::Zone& zone);
@@ -39,6 +45,10 @@ tl::expected<AvailabilityWanted, FieldErrors> parseAvailability(const Request& r
 
 /// ?name=true|false; false where it is not given.
 tl::expected<bool, FieldErrors> parseSwitch(const Request& request, std::string_view name);
+
+/// ?name=1…most; none, and noted, where it is something else.
+std::optional<std::int64_t> readNumber(const Query& query, std::string_view name, std::int64_t most,
+                                       FieldErrors& errors);
 
 /// Decimal digits without a sign or a needless 0.
 std::optional<std::int64_t> parseWholeNumber(std::string_view text);

@@ -1,5 +1,6 @@
 #include "http/json_body.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <vector>
@@ -31,15 +32,11 @@ private:
     std::vector<std::set<std::string>> keys_; ///< of the objects that are open
 };
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
+/// A body must name its type: with one of some others, or none, a browser sends it for a page of any origin, unasked.
 bool isJson(const Request& request) {
     const auto type = request.header("Content-Type");
-    return !type || sameName(trimmed(type->substr(0, type->find(';'))), "application/json");
+    if (!type) return request.body.empty();
+    return sameName(trimmed(type->substr(0, type->find(';'))), "application/json");
 }
 
 nlohmann::json parseStrictly(const std::string& body) {
@@ -115,6 +112,11 @@ const nlohmann::json* MemberReader::list(const std::string& name, std::size_t mo
     else
         return value;
     return nullptr;
+}
+
+void MemberReader::refuseOthers(std::initializer_list<std::string_view> names, std::string_view message) {
+    for (const auto& [name, value] : object_.items())
+        if (std::ranges::find(names, name) == names.end()) refuse(name, message);
 }
 
 void MemberReader::refuse(const std::string& name, std::string_view message) {

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace rota::http {
 inline constexpr std::int64_t kLargestId = 9'000'000'000'000'000;
 
 /// The body as a JSON object. Refused is what a reader could take in two ways or choke on: broken JSON, invalid UTF-8,
-/// a key twice, deep nesting, another Content-Type (415).
+/// a key twice, deep nesting; a Content-Type that is another, or missing (415).
 tl::expected<nlohmann::json, Response> parseJsonObject(const Request& request);
 
 /// Reads members of an object strictly by type, and collects what is wrong instead of stopping at the first.
@@ -41,6 +42,8 @@ public:
     const nlohmann::json* list(const std::string& name, std::size_t most);
 
     void refuse(const std::string& name, std::string_view message);
+    /// Every member but these.
+    void refuseOthers(std::initializer_list<std::string_view> names, std::string_view message);
 
 private:
     /// Null where the member is missing, which is then noted.

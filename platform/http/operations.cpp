@@ -46,6 +46,14 @@ Router makeOperationsRouter(const Services& services, const OperationsSources& s
     return router;
 }
 
+Router::Handler refusePages(Router::Handler next) {
+    return [next = std::move(next)](const Request& request) {
+        const bool changes = request.method != "GET" && request.method != "HEAD";
+        if (changes && request.header("Origin")) return error(403, "Not for pages in a browser");
+        return next(request);
+    };
+}
+
 Router::Handler requireToken(Router::Handler next, std::string token) {
     if (token.empty()) return next;
     return [next = std::move(next), token = std::move(token)](const Request& request) {

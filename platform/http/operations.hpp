@@ -40,6 +40,10 @@ struct OperationsSources {
 /// All paths of the operations port: /metrics, /readyz (with `?verbose` its details), /healthz, /admin/….
 Router makeOperationsRouter(const Services& services, const OperationsSources& sources);
 
+/// `next`, except for changes that a browser asks for: with every such request it names the page's origin. A page of
+/// anybody's, open on the machine that may reach this port, could otherwise reload plugins or send messages again.
+Router::Handler refusePages(Router::Handler next);
+
 /// `next`, for requests with "Authorization: Bearer <token>" only; the others are 401. An empty token lets all pass.
 Router::Handler requireToken(Router::Handler next, std::string token);
 

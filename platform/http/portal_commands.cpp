@@ -2,8 +2,6 @@
 
 #include "base/limits.hpp"
 #include "http/commands.hpp"
-#include "http/json_body.hpp"
-#include "http/query.hpp"
 
 #include <fmt/format.h>
 
@@ -12,21 +10,11 @@ namespace {
 
 constexpr std::string_view kCategoryMessage = "Must be one of upcoming, past, cancelled";
 constexpr std::string_view kStatusMessage = "Must be one of completed, no-show";
-constexpr std::string_view kDateMessage = "Must be a date as YYYY-MM-DD";
 constexpr std::string_view kRangeMessage = "Must be one of morning, afternoon, any";
 
 /// Beyond this many pages nobody has appointments.
 constexpr std::int64_t kMostPages = 1'000'000;
 constexpr std::int64_t kHighestPriority = 100;
-
-void readNumber(const Query& query, const std::string& name, std::int64_t most, int& number, FieldErrors& errors) {
-    const auto text = query.value(name, errors);
-    if (!text) return;
-    if (const auto value = parseWholeNumber(*text); value && *value >= 1 && *value <= most)
-        number = static_cast<int>(*value);
-    else
-        errors.push_back({name, fmt::format("Must be a whole number from 1 to {}", most)});
-}
 
 void readPriority(MemberReader& members, int& priority) {
     const auto message = fmt::format("Must be a whole number from 0 to {}", kHighestPriority);
@@ -64,8 +52,10 @@ tl::expected<app::AppointmentPageWanted, FieldErrors> parseAppointmentPage(const
     const Query query{request.query};
     app::AppointmentPageWanted wanted;
     wanted.patient = patient;
-    readNumber(query, "page", kMostPages, wanted.page, errors);
-    readNumber(query, "limit", std::int64_t{base::limits::kPageSize}, wanted.limit, errors);
+    const auto page = readNumber(query, "page", kMostPages, errors);
+    if (page) wanted.page = static_cast<int>(*page);
+    const auto limit = readNumber(query, "limit", std::int64_t{base::limits::kPageSize}, errors);
+    if (limit) wanted.limit = static_cast<int>(*limit);
     if (const auto text = query.value("category", errors)) {
         wanted.category = domain::parseAppointmentCategory(*text);
         if (!wanted.category) errors.push_back({"category", std::string{kCategoryMessage}});
@@ -78,8 +68,10 @@ tl::expected<AppointmentChange, FieldErrors> parseAppointmentChange(const nlohma
                                                                     const base::Zone& zone) {
     FieldErrors errors;
     MemberReader members{body, errors};
+    members.refuseOthers({"start_time", "status"}, kFixedMessage);
     if (members.has("start_time") == members.has("status"))
-        return tl::unexpected(FieldErrors{{"body", "Must have either start_time or status"}});
+        errors.push_back({"body", "Must have either start_time or status"});
+    if (!errors.empty()) return tl::unexpected(errors);
 
     AppointmentChange change;
     if (members.has("start_time"))

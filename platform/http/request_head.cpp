@@ -32,12 +32,6 @@ bool isToken(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// The text before the first `separator`, which `rest` then begins after; all of it where there is none.
 std::string_view takeUntil(std::string_view& rest, std::string_view separator) {
     const auto end = std::min(rest.find(separator), rest.size());
@@ -140,9 +134,7 @@ Refusal parseFraming(Head& head, bool http11) {
         return refuse(501, "Transfer-Encoding not implemented");
     if (encodings == 1) head.body = Head::Body::Chunked;
     if (lengths == 1) return parseLength(*request.header("Content-Length"), head);
-    const bool needsBody = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-    if (needsBody && encodings == 0) return refuse(411, "Content-Length is required");
-    return std::nullopt;
+    return std::nullopt; // neither: there is no body, whatever the method (RFC 9112, 6.3)
 }
 
 Refusal parseExpectation(Head& head, bool http11) {
@@ -165,6 +157,13 @@ bool wantsKeepAlive(const Request& request, bool http11) {
         }
     }
     return keepAlive;
+}
+
+/// What follows such a head is no body, but is not taken for another request either, should somebody have meant it as
+/// one.
+bool lacksUsualBody(const Head& head) {
+    const auto& method = head.request.method;
+    return head.body == Head::Body::None && (method == "POST" || method == "PUT" || method == "PATCH");
 }
 
 /// The client's own id, so that its logs and ours can be laid side by side; only what cannot disturb a log line.
@@ -191,7 +190,7 @@ tl::expected<Head, ProtocolError> parseHead(std::string_view text) {
         wrong->requestId = head.request.id;
         return tl::unexpected(*wrong);
     }
-    head.keepAlive = wantsKeepAlive(head.request, http11);
+    head.keepAlive = wantsKeepAlive(head.request, http11) && !lacksUsualBody(head);
     return head;
 }
 

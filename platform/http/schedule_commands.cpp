@@ -3,7 +3,7 @@
 #include "base/limits.hpp"
 #include "base/utf8.hpp"
 #include "base/zone.hpp"
-#include "http/json_body.hpp"
+#include "http/commands.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,6 @@ namespace rota::http {
 namespace {
 
 constexpr std::string_view kTimeMessage = "Must be a time as HH:MM";
-constexpr std::string_view kDateMessage = "Must be a date as YYYY-MM-DD";
 constexpr std::string_view kDayMessage = "Must be from 0 (Sunday) to 6 (Saturday)";
 constexpr std::size_t kReasonLength = 255;
 
@@ -121,9 +120,8 @@ tl::expected<domain::DoctorDetails, FieldErrors> parseDoctorChange(const nlohman
     if (members.has("specialty")) details.specialty = members.text("specialty");
     readOptionalDetails(members, details);
     if (members.has("active")) details.active = members.boolean("active");
-    const auto known = {"name", "specialty", "bio", "photo_url", "years_of_experience", "active"};
-    if (std::none_of(known.begin(), known.end(), [&](const char* name) { return members.has(name); }))
-        errors.push_back({"body", "Must name something to change"});
+    members.refuseOthers({"name", "specialty", "bio", "photo_url", "years_of_experience", "active"}, kFixedMessage);
+    if (body.empty()) errors.push_back({"body", "Must name something to change"});
     return checked(std::move(details), std::move(errors));
 }
 

@@ -200,7 +200,8 @@ struct Daemon::Parts {
                         .status = [this] { return pluginStatus(*plugins); },
                         .reload = [this] { return reloadAnswer(reloadEverywhere()); }}};
         return std::make_unique<http::HttpServer>(
-            options, clock, http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken));
+            options, clock,
+            http::refusePages(http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken)));
     }
 
     http::OperationsDetails details(const std::string& environment) {

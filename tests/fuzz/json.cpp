@@ -53,6 +53,7 @@ void parseAll(const nlohmann::json& body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace rota::testing;
     rota::http::Request request;
+    request.headers = {{"Content-Type", "application/json"}};
     request.body = textOf(data, size);
     const auto body = rota::http::parseJsonObject(request);
     if (body)

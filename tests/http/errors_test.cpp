@@ -170,16 +170,35 @@ TEST_F(ErrorsTest, TellsProgramsWhatTheySentWrong) {
     expectError(ask("PUT", "/api/doctors", "{}"), 405, "Method not allowed");
     EXPECT_EQ(ask("PUT", "/api/doctors", "{}").header("Allow"), "OPTIONS, GET, HEAD, POST");
     expectError(ask("POST", "/api/appointments", std::string(70'000, ' ')), 413, "Request body too large");
-    auto client = clinic().connect();
-    client.send(
-        "POST /api/appointments HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
-    expectError(client.receive(), 415, "Content-Type must be application/json");
+    // The last is what a browser sends for a page of any origin.
+    for (const auto* type : {"Content-Type: text/plain\r\n", "Content-Type: application/json5\r\n", ""})
+        for (const auto* change : {"POST /api/appointments", "PATCH /api/patients/1", "PUT /api/doctors/1/schedule"}) {
+            auto client = clinic().connect();
+            client.send(fmt::format("{} HTTP/1.1\r\nHost: a\r\n{}Content-Length: 2\r\n\r\n{{}}", change, type));
+            expectError(client.receive(), 415, "Content-Type must be application/json");
+        }
     auto other = clinic().connect();
     other.send("POST /api/appointments HTTP/1.1\r\nHost: a\r\n\r\n");
-    expectError(other.receive(), 411, "Content-Length is required");
+    expectInvalid(other.receive(), {{"body", "Must be valid JSON in UTF-8"}});
     ask("POST", "/api/doctors", R"({"name":"Dr. K","specialty":"K"})", "Idempotency-Key: e\r\n");
     expectError(ask("POST", "/api/doctors", "{}", "Idempotency-Key: e\r\n"), 422,
                 "Idempotency-Key was used with another request");
+}
+
+/// Who sends more than can be changed is not to believe that it was.
+TEST_F(ErrorsTest, ChangesNothingWhereNotAllCanBeChanged) {
+    const auto id = clinic().booked(9, at(monday_, "11:00"));
+    const auto path = fmt::format("/api/appointments/{}", id);
+    const json later{{"start_time", at(monday_, "13:00")}, {"duration", 60}, {"type", "follow-up"}};
+    expectInvalid(ask("PATCH", path, later.dump()), {{"duration", "Cannot be changed"}, {"type", "Cannot be changed"}});
+    expectInvalid(ask("PATCH", path, R"({"duration":60})"),
+                  {{"duration", "Cannot be changed"}, {"body", "Must have either start_time or status"}});
+    EXPECT_EQ(clinic().get(path).json()["start_time"], isoAt(monday_, "11:00"));
+    expectInvalid(ask("PATCH", "/api/doctors/9", R"({"specialty":"Golf","email":"x@example.com"})"),
+                  {{"email", "Cannot be changed"}});
+    expectInvalid(ask("PATCH", "/api/doctors/9", "{}"), {{"body", "Must name something to change"}});
+    EXPECT_NE(clinic().get("/api/doctors/9").json()["specialty"], "Golf");
+    expectInvalid(ask("PATCH", "/api/patients/1", R"({"name":"Another"})"), {{"name", "Cannot be changed"}});
 }
 
 /// Whatever the database says stays in the log, beside the request's id.

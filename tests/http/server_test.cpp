@@ -187,8 +187,7 @@ TEST_F(ServerTest, LetsNothingBeSmuggled) {
                                           "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
                                           "Transfer-Encoding: chunked\r\n\r\n0;\nx\r\n\r\n",
                                           "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n" + chunks,
-                                          "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\na\r\n" + chunks,
-                                          "\r\n"};
+                                          "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\na\r\n" + chunks};
     for (const auto& shape : shapes) {
         auto client = connect();
         client.send("POST /x HTTP/1.1\r\nHost: a\r\n" + shape + HttpClient::bytes("GET", "/smuggled"));
@@ -198,6 +197,18 @@ TEST_F(ServerTest, LetsNothingBeSmuggled) {
         EXPECT_TRUE(client.closedByServer()) << shape;
     }
     EXPECT_EQ(observed_, static_cast<int>(shapes.size()));
+}
+
+TEST_F(ServerTest, NeverTakesWhatFollowsAPostWithoutALengthForAnother) {
+    start();
+    auto client = connect();
+    client.send("POST /x HTTP/1.1\r\nHost: a\r\n\r\n" + HttpClient::bytes("GET", "/smuggled"));
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, "\"/x\"");
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_TRUE(client.closedByServer());
+    EXPECT_EQ(observed_, 1);
 }
 
 TEST_F(ServerTest, ReadsChunksInWhateverPiecesTheyArrive) {

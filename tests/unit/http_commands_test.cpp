@@ -18,6 +18,7 @@ const std::string kBooking =
 
 Request withBody(std::string body) {
     Request request;
+    request.headers = {{"Content-Type", "application/json"}};
     request.body = std::move(body);
     return request;
 }
@@ -74,18 +75,26 @@ TEST(JsonBody, IsNotNestedDeep) {
     EXPECT_EQ(refusalOf(R"({"a":)" + std::string(60'000, '[')), "Must not be nested that deep");
 }
 
-TEST(JsonBody, IsCalledJsonOrNothing) {
-    const auto statusFor = [](const std::string& type) {
-        auto request = withBody("{}");
-        request.headers = {{"content-type", type}};
+TEST(JsonBody, IsCalledJson) {
+    const auto statusOf = [](const Request& request) {
         const auto parsed = parseJsonObject(request);
         return parsed ? 0 : parsed.error().status;
+    };
+    const auto statusFor = [&](const std::string& type) {
+        auto request = withBody("{}");
+        request.headers = {{"content-type", type}};
+        return statusOf(request);
     };
     EXPECT_EQ(statusFor("application/json"), 0);
     EXPECT_EQ(statusFor("Application/JSON ; charset=utf-8"), 0);
     EXPECT_EQ(statusFor("text/plain"), 415);
     EXPECT_EQ(statusFor("application/x-www-form-urlencoded"), 415);
     EXPECT_EQ(statusFor("application/jsonx"), 415);
+    auto unnamed = withBody("{}");
+    unnamed.headers.clear();
+    EXPECT_EQ(statusOf(unnamed), 415) << "a browser sends such for a page of any origin";
+    unnamed.body.clear();
+    EXPECT_EQ(statusOf(unnamed), 400) << "there is nothing to name";
 }
 
 // ---- bookings ---------------------------------------------------------------------------------------------------

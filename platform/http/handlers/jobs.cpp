@@ -56,16 +56,6 @@ Json deliveryJson(const app::DeliveryRecord& delivery, const base::Zone& zone) {
             {"finished_at", zone.iso(delivery.finishedAt)}};
 }
 
-std::optional<std::int64_t> readNumber(const Query& query, std::string_view name, std::int64_t most,
-                                       FieldErrors& errors) {
-    const auto text = query.value(name, errors);
-    if (!text) return std::nullopt;
-    const auto value = parseWholeNumber(*text);
-    if (value && *value >= 1 && *value <= most) return value;
-    errors.push_back({std::string{name}, fmt::format("Must be a whole number from 1 to {}", most)});
-    return std::nullopt;
-}
-
 template <class Id>
 std::optional<Id> readId(const Query& query, std::string_view name, FieldErrors& errors) {
     const auto value = readNumber(query, name, kLargestId, errors);
@@ -138,10 +128,7 @@ Response retryRefused(app::RetryRefused reason) {
     return error(409, "The job cannot be retried");
 }
 
-/// The type of the body is asked for, so that a page in somebody's browser cannot do it: to send that to another origin
-/// needs a permission, which is never given.
 Response retryJob(app::RetryJob& retryJob, const base::Zone& zone, const Request& request) {
-    if (!request.header("Content-Type")) return error(415, "Content-Type must be application/json");
     const auto body = parseJsonObject(request);
     if (!body) return body.error();
     FieldErrors errors;
