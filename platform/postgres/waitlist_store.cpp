@@ -32,14 +32,17 @@ const std::string kWaiting = "w.status = 'waiting' AND w.desired_date >= $2::dat
 
 const std::string kDetails = R"sql(
 SELECT w.id, w.doctor_id, w.patient_id, w.desired_date, w.preferred_time_range, w.priority, w.created_at, d.name,
-       d.specialty, p.name
-  FROM waitlist w JOIN doctors d ON d.id = w.doctor_id JOIN patients p ON p.id = w.patient_id WHERE )sql" +
-                             kWaiting;
+       d.specialty, p.name, CASE WHEN w.status <> 'waiting' OR )sql" +
+                             kWaiting + R"sql( THEN w.status ELSE 'expired' END
+  FROM waitlist w JOIN doctors d ON d.id = w.doctor_id JOIN patients p ON p.id = w.patient_id WHERE )sql";
 
-const Statement kOfDoctor{"waitlist_of_doctor",
-                          kDetails + " AND w.doctor_id = $1::bigint ORDER BY w.created_at, w.id LIMIT $4::bigint"};
-const Statement kOfPatient{"waitlist_of_patient", kDetails + " AND w.patient_id = $1::bigint "
-                                                             "ORDER BY w.desired_date, w.id LIMIT $4::bigint"};
+const Statement kOfDoctor{"waitlist_of_doctor", kDetails + kWaiting +
+                                                    " AND w.doctor_id = $1::bigint "
+                                                    "ORDER BY w.created_at, w.id LIMIT $4::bigint"};
+const Statement kOfPatient{"waitlist_of_patient", kDetails + kWaiting +
+                                                      " AND w.patient_id = $1::bigint "
+                                                      "ORDER BY w.desired_date, w.id LIMIT $4::bigint"};
+const Statement kFind{"waitlist_find", kDetails + "w.id = $1::bigint"};
 
 const Statement kRemove{"waitlist_remove", "DELETE FROM waitlist WHERE id = $1::bigint AND status = 'waiting'"};
 const Statement kKnown{"waitlist_known", "SELECT 1 FROM waitlist WHERE id = $1::bigint"};
@@ -88,6 +91,7 @@ std::vector<app::WaitlistDetails> readDetails(const Rows& rows) {
         details.doctorName = rows.string(row, 7);
         details.specialty = rows.string(row, 8);
         details.patientName = rows.string(row, 9);
+        details.status = rows.string(row, 10);
         list.push_back(std::move(details));
     }
     return list;
@@ -132,6 +136,15 @@ std::vector<app::WaitlistDetails> PostgresWaitlistStore::ofPatient(base::Patient
     return readDetails(pool_.retrying([&](Connection& connection) {
         return connection.run(kOfPatient, {patient, horizon.today, horizon.madeSince, limits::kWaitlistEntries});
     }));
+}
+
+std::optional<app::WaitlistDetails> PostgresWaitlistStore::find(base::WaitlistId id,
+                                                                const domain::WaitlistHorizon& horizon) {
+    auto found = readDetails(pool_.retrying([&](Connection& connection) {
+        return connection.run(kFind, {id, horizon.today, horizon.madeSince});
+    }));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
 }
 
 app::WaitlistStore::Removed PostgresWaitlistStore::remove(base::WaitlistId id) {

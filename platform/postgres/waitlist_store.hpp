@@ -15,6 +15,7 @@ public:
     std::vector<app::WaitlistDetails> ofDoctor(base::DoctorId doctor, const domain::WaitlistHorizon& horizon) override;
     std::vector<app::WaitlistDetails> ofPatient(base::PatientId patient,
                                                 const domain::WaitlistHorizon& horizon) override;
+    std::optional<app::WaitlistDetails> find(base::WaitlistId id, const domain::WaitlistHorizon& horizon) override;
     Removed remove(base::WaitlistId id) override;
     std::vector<app::WaitlistCandidateRow> candidates(base::DoctorId doctor, base::Date date,
                                                       const domain::WaitlistHorizon& horizon) override;

@@ -116,6 +116,29 @@ TEST_P(WaitlistStoreContract, ListsOldestFirstAndThePatientsByDay) {
     EXPECT_EQ(candidates[0].candidate.joined, kNow + std::chrono::seconds{2});
 }
 
+TEST_P(WaitlistStoreContract, FindsWhateverBecameOfAnEntry) {
+    const auto statusOf = [this](base::WaitlistId id) {
+        const auto found = stores_->waitlist().find(id, kHorizon);
+        return found ? found->status : "unknown";
+    };
+    const auto id = *add(entry(patient_));
+    const auto found = stores_->waitlist().find(id, kHorizon);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->entry.id, id);
+    EXPECT_EQ(found->entry.desiredDate, kTuesday);
+    EXPECT_EQ(found->doctorName, "Dr. Ada Quill");
+    EXPECT_EQ(found->patientName, samplePatient().name);
+    EXPECT_EQ(found->status, "waiting");
+    ASSERT_TRUE(stores_->waitlist().promote(promotion(id, patient_, at(9)), yes, kNow));
+    EXPECT_EQ(statusOf(id), "promoted");
+
+    const auto past = *add(entry(another("Kim"), base::addDays(kHorizon.today, -1)));
+    EXPECT_EQ(statusOf(past), "expired") << "though nobody has marked it yet";
+    stores_->waitlist().expire(kHorizon);
+    EXPECT_EQ(statusOf(past), "expired");
+    EXPECT_EQ(statusOf({999'999}), "unknown");
+}
+
 TEST_P(WaitlistStoreContract, RemovesWhatWaits) {
     using Removed = app::WaitlistStore::Removed;
     const auto id = *add(entry(patient_));

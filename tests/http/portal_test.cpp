@@ -344,7 +344,13 @@ TEST_F(PortalTest, ListsAndLeavesTheWaitlist) {
     EXPECT_EQ(mine[0]["doctor"], (json{{"id", whom}, {"name", "Dr. Night Owl"}, {"specialty", "Cardiology"}}));
 
     const auto path = fmt::format("/api/waitlist/entries/{}", own);
+    const auto shown = ask("GET", path).json();
+    EXPECT_EQ(shown["patient"], (json{{"id", first}, {"name", "Ada First"}}));
+    EXPECT_EQ(shown["doctor"], mine[0]["doctor"]);
+    EXPECT_EQ(shown["desired_date"], base::formatDate(tuesday_));
+    EXPECT_EQ(shown["status"], "waiting");
     EXPECT_EQ(ask("DELETE", path).json(), (json{{"message", "Removed from the waitlist"}}));
+    expectError(ask("GET", path), 404, "Waitlist entry not found");
     expectError(ask("DELETE", path), 404, "Waitlist entry not found");
     EXPECT_EQ(ask("GET", fmt::format("/api/patients/{}/waitlist", first)).json().size(), 1u);
     expectError(ask("GET", "/api/waitlist/999999"), 404, "Doctor not found");
@@ -370,6 +376,7 @@ TEST_F(PortalTest, CancelledTwoDaysBeforeItIsFreeAndTheOldestIsPromoted) {
                   "j.appointment_id WHERE w.id = {}",
                   oldest)),
               "email_reminder,promotion_notice,sms_reminder");
+    EXPECT_EQ(ask("GET", fmt::format("/api/waitlist/entries/{}", oldest)).json()["status"], "promoted");
     expectError(ask("DELETE", fmt::format("/api/waitlist/entries/{}", oldest)), 409,
                 "Waitlist entry is no longer waiting");
 }

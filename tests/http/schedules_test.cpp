@@ -166,6 +166,7 @@ TEST_F(SchedulesTest, TimeOffBlocksDaysUntilItIsDeleted) {
     auto listed = off;
     listed["id"] = id;
     EXPECT_EQ(ask("GET", path + "/time-off").json(), json::array({listed}));
+    EXPECT_EQ(ask("GET", added.header("Location")).json(), listed);
     EXPECT_EQ(freeOn(path, monday_), 0);
     EXPECT_EQ(clinic_->book(booking(idOf(path), at(monday_, "10:00"))).json()["error"],
               "Doctor is not available on " + day);
@@ -173,6 +174,7 @@ TEST_F(SchedulesTest, TimeOffBlocksDaysUntilItIsDeleted) {
     EXPECT_EQ(ask("DELETE", added.header("Location")).json(), (json{{"message", "Time off deleted"}}));
     EXPECT_EQ(freeOn(path, monday_), 15);
     EXPECT_EQ(ask("DELETE", added.header("Location")).json(), (json{{"error", "Time off not found"}}));
+    EXPECT_EQ(ask("GET", added.header("Location")).json(), (json{{"error", "Time off not found"}}));
     EXPECT_EQ(ask("DELETE", path + "/time-off/x").status, 404);
 }
 

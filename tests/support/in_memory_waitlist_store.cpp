@@ -31,7 +31,7 @@ std::vector<app::WaitlistDetails> detailed(const Tables& tables, const std::vect
     std::vector<app::WaitlistDetails> list;
     for (const auto& entry : entries) {
         const auto& doctor = tables.doctors.at(entry.doctor).doctor;
-        list.push_back({entry, doctor.name, doctor.specialty, tables.patients.at(entry.patient).name});
+        list.push_back({entry, doctor.name, doctor.specialty, tables.patients.at(entry.patient).name, "waiting"});
     }
     return list;
 }
@@ -104,6 +104,18 @@ std::vector<app::WaitlistDetails> InMemoryWaitlistStore::ofPatient(base::Patient
             return std::tie(a.desiredDate, a.id) < std::tie(b.desiredDate, b.id);
         });
         return detailed(tables, entries);
+    });
+}
+
+std::optional<app::WaitlistDetails> InMemoryWaitlistStore::find(base::WaitlistId id,
+                                                                const domain::WaitlistHorizon& horizon) {
+    return database_.transaction([&](Tables& tables) -> std::optional<app::WaitlistDetails> {
+        const auto row = tables.waitlist.find(id);
+        if (row == tables.waitlist.end()) return std::nullopt;
+        auto found = detailed(tables, {row->second.entry}).front();
+        const bool ended = row->second.status == "waiting" && !within(row->second.entry, horizon);
+        found.status = ended ? "expired" : row->second.status;
+        return found;
     });
 }
 

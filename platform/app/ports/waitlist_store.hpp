@@ -17,6 +17,7 @@ struct WaitlistDetails {
     std::string doctorName;
     std::string specialty;
     std::string patientName;
+    std::string status; ///< "waiting", "promoted", "expired"
 };
 
 /// What of a patient's waiting entries decides about another one.
@@ -62,6 +63,9 @@ public:
     virtual std::vector<WaitlistDetails> ofDoctor(base::DoctorId doctor, const domain::WaitlistHorizon& horizon) = 0;
     /// What a patient waits for, by day.
     virtual std::vector<WaitlistDetails> ofPatient(base::PatientId patient, const domain::WaitlistHorizon& horizon) = 0;
+
+    /// Whatever became of it. One beyond `horizon` is expired, whether it has been marked so or not.
+    virtual std::optional<WaitlistDetails> find(base::WaitlistId id, const domain::WaitlistHorizon& horizon) = 0;
 
     enum class Removed { Yes, Unknown, NotWaiting };
     /// Deletes a waiting entry. Others stay: they say what became of them.

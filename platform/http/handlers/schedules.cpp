@@ -6,10 +6,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace rota::http {
 namespace {
 
 using app::Mode;
+
+/// No time off ends before.
+constexpr base::Date kEarliest{std::chrono::year{1} / 1 / 1};
 
 Json weekJson(base::DoctorId doctor, const std::vector<domain::WorkingHours>& week) {
     auto list = Json::array();
@@ -25,6 +30,10 @@ Json timeOffJson(const domain::TimeOff& off) {
             {"start_date", base::formatDate(off.days.first)},
             {"end_date", base::formatDate(off.days.last)},
             {"reason", off.reason}};
+}
+
+Response timeOffNotFound() {
+    return error(404, "Time off not found");
 }
 
 /// `answer` with the appointments that a change leaves outside.
@@ -93,6 +102,16 @@ Response listTimeOff(const Services& services, const Request& request) {
     return json(200, list);
 }
 
+/// Also one that has passed: its address was given to whoever made it.
+Response showTimeOff(const Services& services, const Request& request) {
+    const auto doctor = parsePathId(request);
+    const auto all = doctor ? services.schedules.timeOff({*doctor}, kEarliest) : std::nullopt;
+    if (!all) return doctorNotFound();
+    const auto id = parsePathId(request, "time_off_id");
+    const auto found = std::ranges::find_if(*all, [&](const auto& off) { return off.id.value == id; });
+    return found == all->end() ? timeOffNotFound() : json(200, timeOffJson(*found));
+}
+
 Response addTimeOff(const Services& services, const Request& request) {
     const auto change = readChange(request, parseTimeOff);
     if (!change) return change.error();
@@ -111,7 +130,7 @@ Response removeTimeOff(const Services& services, const Request& request) {
     const auto id = parsePathId(request, "time_off_id");
     const auto removed = services.changeSchedule.removeTimeOff({*doctor}, {id.value_or(0)});
     if (!removed) return doctorNotFound();
-    return *removed ? json(200, {{"message", "Time off deleted"}}) : error(404, "Time off not found");
+    return *removed ? json(200, {{"message", "Time off deleted"}}) : timeOffNotFound();
 }
 
 Response addDoctor(const Services& services, const Request& request) {
@@ -143,6 +162,7 @@ void addSchedules(Router& router, const Services& services) {
     add("PUT", "/api/doctors/:id/schedule", putWeek);
     add("GET", "/api/doctors/:id/time-off", listTimeOff);
     add("POST", "/api/doctors/:id/time-off", addTimeOff);
+    add("GET", "/api/doctors/:id/time-off/:time_off_id", showTimeOff);
     add("DELETE", "/api/doctors/:id/time-off/:time_off_id", removeTimeOff);
 }
 

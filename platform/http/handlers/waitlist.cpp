@@ -14,6 +14,14 @@ domain::WaitlistHorizon horizon(const Services& services) {
     return domain::waitlistHorizon(services.clinic.waitlist, services.clinic.zone, services.clock.now());
 }
 
+Json doctorJson(const app::WaitlistDetails& details) {
+    return {{"id", details.entry.doctor.value}, {"name", details.doctorName}, {"specialty", details.specialty}};
+}
+
+Json patientJson(const app::WaitlistDetails& details) {
+    return {{"id", details.entry.patient.value}, {"name", details.patientName}};
+}
+
 /// What both lists show of an entry: `who` is the other side of it.
 Json entryJson(const domain::WaitlistEntry& entry, const char* who, Json whom, const base::Zone& zone) {
     return {{"id", entry.id.value},
@@ -41,8 +49,7 @@ Response listOfDoctor(const Services& services, const Request& request) {
     auto list = Json::array();
     for (const auto& details : services.waitlist.ofDoctor(base::DoctorId{*id}, horizon(services))) {
         const auto& entry = details.entry;
-        auto shown = entryJson(entry, "patient", {{"id", entry.patient.value}, {"name", details.patientName}},
-                               services.clinic.zone);
+        auto shown = entryJson(entry, "patient", patientJson(details), services.clinic.zone);
         shown["priority"] = entry.priority;
         list.push_back(std::move(shown));
     }
@@ -53,14 +60,23 @@ Response listOfPatient(const Services& services, const Request& request) {
     const auto id = parsePathId(request);
     if (!id || !services.patients.find(base::PatientId{*id})) return patientNotFound();
     auto list = Json::array();
-    for (const auto& details : services.waitlist.ofPatient(base::PatientId{*id}, horizon(services))) {
-        const auto& entry = details.entry;
-        list.push_back(
-            entryJson(entry, "doctor",
-                      {{"id", entry.doctor.value}, {"name", details.doctorName}, {"specialty", details.specialty}},
-                      services.clinic.zone));
-    }
+    for (const auto& details : services.waitlist.ofPatient(base::PatientId{*id}, horizon(services)))
+        list.push_back(entryJson(details.entry, "doctor", doctorJson(details), services.clinic.zone));
     return json(200, list);
+}
+
+Response waitlistEntryNotFound() {
+    return error(404, "Waitlist entry not found");
+}
+
+Response show(const Services& services, const Request& request) {
+    const auto id = parsePathId(request);
+    const auto details = id ? services.waitlist.find(base::WaitlistId{*id}, horizon(services)) : std::nullopt;
+    if (!details) return waitlistEntryNotFound();
+    auto shown = entryJson(details->entry, "doctor", doctorJson(*details), services.clinic.zone);
+    shown["patient"] = patientJson(*details);
+    shown["status"] = details->status;
+    return json(200, shown);
 }
 
 Response leave(const Services& services, const Request& request) {
@@ -71,7 +87,7 @@ Response leave(const Services& services, const Request& request) {
     case Removed::NotWaiting: return error(409, "Waitlist entry is no longer waiting");
     case Removed::Unknown: break;
     }
-    return error(404, "Waitlist entry not found");
+    return waitlistEntryNotFound();
 }
 
 } // namespace
@@ -80,6 +96,8 @@ void addWaitlist(Router& router, const Services& services) {
     router.add("POST", "/api/waitlist", [services](const Request& request) { return join(services, request); });
     router.add("GET", "/api/waitlist/:doctor_id",
                [services](const Request& request) { return listOfDoctor(services, request); });
+    router.add("GET", "/api/waitlist/entries/:id",
+               [services](const Request& request) { return show(services, request); });
     router.add("DELETE", "/api/waitlist/entries/:id",
                [services](const Request& request) { return leave(services, request); });
     router.add("GET", "/api/patients/:id/waitlist",

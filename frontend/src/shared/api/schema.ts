@@ -168,7 +168,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * One time off
+         * @description Also one that has passed.
+         */
+        get: operations["getTimeOff"];
         put?: never;
         post?: never;
         /**
@@ -408,7 +412,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * One entry
+         * @description Whether it still waits, or what became of it. One that was left is not there any more.
+         */
+        get: operations["getWaitlistEntry"];
         put?: never;
         post?: never;
         /**
@@ -416,6 +424,33 @@ export interface paths {
          * @description Ends a waiting entry.
          */
         delete: operations["leaveWaitlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{instance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel that the configuration has of that name.
+                 * @example twilio
+                 */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a provider of messages reports
+         * @description A message's fate, or a patient's answer to it. Called by providers alone: in their own form, and signed with the secret that
+         *     the channel was given. Up to 1 MiB.
+         */
+        post: operations["receiveCallback"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -453,6 +488,29 @@ export interface paths {
          * @description A page in HTML that works without any other server. It is there where it was installed with the server.
          */
         get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A file's name, as the page names it. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What that page is made of
+         * @description Its script and its style.
+         */
+        get: operations["getDocsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +836,21 @@ export interface components {
             preferred_time_range: components["schemas"]["TimeRange"];
             created_at: components["schemas"]["Time"];
         };
+        WaitlistEntryDetails: {
+            id: components["schemas"]["Id"];
+            doctor: {
+                id: components["schemas"]["Id"];
+                name: string;
+                specialty: string;
+            };
+            patient: components["schemas"]["PatientName"];
+            /** Format: date */
+            desired_date: string;
+            preferred_time_range: components["schemas"]["TimeRange"];
+            created_at: components["schemas"]["Time"];
+            /** @enum {string} */
+            status: "waiting" | "promoted" | "expired";
+        };
         Health: {
             /** @constant */
             status: "ok";
@@ -920,7 +993,7 @@ export interface components {
         /** @description The server's fault; the request id leads to its log. */
         InternalError: {
             headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
+                "Retry-After": components["headers"]["RetryAfterPerhaps"];
                 [name: string]: unknown;
             };
             content: {
@@ -955,6 +1028,8 @@ export interface components {
         Location: string;
         /** @description Seconds after which to try again. */
         RetryAfter: number;
+        /** @description Seconds after which to try again, where that may help. */
+        RetryAfterPerhaps: number;
     };
     pathItems: never;
 }
@@ -1163,7 +1238,7 @@ export interface operations {
                 from?: string;
                 /** @description The last day of a range. */
                 to?: string;
-                /** @description Minutes. Slots start every min(duration, 30) minutes. */
+                /** @description Minutes. Slots start every min(duration, 30) minutes. Without it 30, and 60 for the type new-patient. */
                 duration?: 15 | 30 | 60;
                 /** @description What the visit is for; a doctor's policy may offer other times for other types. */
                 type?: components["schemas"]["VisitType"];
@@ -1351,6 +1426,33 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getTimeOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The doctor's number. */
+                id: components["parameters"]["DoctorId"];
+                /** @description The time off's number. */
+                time_off_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The time off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOff"];
+                };
+            };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
         };
     };
@@ -1595,7 +1697,19 @@ export interface operations {
             };
             400: components["responses"]["BookingRefused"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["SlotTaken"];
+            /**
+             * @description Somebody has that time; what is still free that day. Or an equal request with the same Idempotency-Key is under way,
+             *     and `Retry-After` says when to ask again for its answer.
+             */
+            409: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfterPerhaps"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotTaken"] | components["schemas"]["Error"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];
@@ -1785,17 +1899,16 @@ export interface operations {
             };
             400: components["responses"]["BookingRefused"];
             404: components["responses"]["NotFound"];
-            /** @description The patient waits for that doctor and day already. */
+            /**
+             * @description The patient waits for that doctor and day already. Or an equal request with the same Idempotency-Key is under way, and
+             *     `Retry-After` says when to ask again for its answer.
+             */
             409: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfterPerhaps"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Already on the waitlist for this date"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1824,6 +1937,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitlistEntry"][];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getWaitlistEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's number. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistEntryDetails"];
                 };
             };
             404: components["responses"]["NotFound"];
@@ -1874,6 +2012,90 @@ export interface operations {
             500: components["responses"]["InternalError"];
         };
     };
+    receiveCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The channel that the configuration has of that name.
+                 * @example twilio
+                 */
+                instance: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Understood, with what the provider is to do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            /** @description Understood. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Signed, but not understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The callback is not understood"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed as that provider signs. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The signature is not accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["InternalError"];
+            /** @description It cannot be taken now; the provider calls again. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The callback cannot be taken now"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getOpenApi: {
         parameters: {
             query?: never;
@@ -1919,6 +2141,38 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    getDocsFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the answer that the client has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A file's name, as the page names it. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                    "text/css": string;
+                    "text/html": string;
+                    "text/plain": string;
                 };
             };
             304: components["responses"]["NotModified"];
