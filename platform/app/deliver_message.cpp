@@ -69,11 +69,22 @@ std::string redacted(std::string text, const Message& message) {
     return providerText(std::move(text));
 }
 
-/// Whether a mail of that kind tells a calendar something that it does not know yet.
-bool carriesCalendar(domain::JobKind kind) {
+/// Whether the mail tells a calendar something that it may not know yet. A reminder that comes later than a reminder
+/// does stands for the confirmation, or was kept back: then it says the same again.
+bool carriesCalendar(const ClaimedJob& job, const Clinic& clinic) {
     using domain::JobKind;
-    return kind == JobKind::Confirmation || kind == JobKind::RescheduleNotice || kind == JobKind::PromotionNotice ||
-           kind == JobKind::CancellationNotice;
+    switch (job.kind) {
+    case JobKind::Confirmation:
+    case JobKind::RescheduleNotice:
+    case JobKind::PromotionNotice:
+    case JobKind::CancellationNotice: return true;
+    case JobKind::EmailReminder: return job.runAt > job.appointment.value().start - clinic.leads.emailBefore;
+    case JobKind::SmsReminder:
+    case JobKind::PromoteWaitlist:
+    case JobKind::UnclearReplyNotice:
+    case JobKind::UnclearReplyAlert: return false;
+    }
+    return false;
 }
 
 Attachment calendarOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) {
@@ -264,7 +275,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     Message message;
     try {
         message = templates_.render(job, clinic_, now);
-        if (carriesCalendar(job.kind)) message.attachments.push_back(calendarOf(job, clinic_, now));
+        if (carriesCalendar(job, clinic_)) message.attachments.push_back(calendarOf(job, clinic_, now));
     } catch (const std::exception& error) {
         return failed(std::string("the message could not be written: ") + error.what());
     }

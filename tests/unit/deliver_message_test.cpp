@@ -108,9 +108,18 @@ TEST_F(DeliverMessageTest, WhatACalendarDoesNotKnowYetGoesAlong) {
     }
     for (const auto kind : {JobKind::EmailReminder, JobKind::SmsReminder}) {
         job.kind = kind;
+        job.runAt = kStart - clinic.leads.emailBefore;
         EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
         EXPECT_THAT(first->messages.back().attachments, IsEmpty());
     }
+}
+
+TEST_F(DeliverMessageTest, AReminderThatStandsForTheConfirmationBringsTheCalendarEntry) {
+    job.kind = JobKind::EmailReminder;
+    job.runAt = kStart - clinic.leads.emailBefore + 1min; // booked when a minute less than that was left
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
+    ASSERT_EQ(first->messages.back().attachments.size(), 1u);
+    EXPECT_EQ(first->messages.back().attachments[0].filename, "appointment.ics");
 }
 
 TEST_F(DeliverMessageTest, AnSmsGoesToTheNumberInE164) {
