@@ -1,5 +1,6 @@
 #include "app/templates.hpp"
 
+#include "base/money.hpp"
 #include "domain/doctor.hpp"
 
 #include <fmt/args.h>
@@ -27,10 +28,10 @@ constexpr std::array kKinds{JobKind::Confirmation,       JobKind::EmailReminder,
                             JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert};
 
 /// What a template may name.
-constexpr std::array<std::string_view, 12> kNames{
-    "patient_name", "doctor_name",   "date",           "time",         "day",
-    "duration",     "clinic_name",   "clinic_address", "clinic_phone", "cancellation_policy_url",
-    "portal_url",   "appointment_id"};
+constexpr std::array<std::string_view, 13> kNames{
+    "patient_name", "doctor_name",    "date",           "time",         "day",
+    "duration",     "clinic_name",    "clinic_address", "clinic_phone", "cancellation_policy_url",
+    "portal_url",   "appointment_id", "late_fee"};
 using Values = std::array<std::string, kNames.size()>;
 
 std::string knownNames() {
@@ -92,6 +93,14 @@ std::string dayInWords(base::Date day, base::Date today, Language language) {
     return (english ? "on " : "el ") + longDate(day, language);
 }
 
+/// The sentence that a late cancellation adds, with the space before it; empty where no fee applies.
+std::string lateFee(const domain::Appointment& appointment, const Clinic& clinic, Language language) {
+    if (!appointment.cancellationFeeApplied) return "";
+    const auto fee = base::formatMoney(clinic.rules.feeCents);
+    return language == Language::English ? fmt::format(" A {} late cancellation fee applies.", fee)
+                                         : fmt::format(" Se aplica un cargo de {} por cancelación tardía.", fee);
+}
+
 /// As the job's patient wants it; the clinic's own mail is not theirs to choose.
 Language languageOf(const ClaimedJob& job) {
     return job.kind == JobKind::UnclearReplyAlert ? Language::English : job.preferences.language;
@@ -117,7 +126,8 @@ Values valuesOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) 
                   clinic.phone,
                   clinic.cancellationPolicyUrl,
                   clinic.portalUrl,
-                  std::to_string(appointment.id.value)};
+                  std::to_string(appointment.id.value),
+                  lateFee(appointment, clinic, job.preferences.language)};
     for (auto& value : values)
         value = onOneLine(std::move(value));
     return values;

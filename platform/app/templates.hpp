@@ -19,7 +19,8 @@ namespace rota::app {
 /// of another language in the folder of its name ("es"), complete; where there is no such folder, English serves. What
 /// goes to the clinic is always in English. Values are filled in by name: {patient_name}, {doctor_name}, {date},
 /// {time}, {day}, {duration}, {clinic_name}, {clinic_address}, {clinic_phone}, {cancellation_policy_url}, {portal_url},
-/// {appointment_id}; in HTML they are escaped. Literal braces are doubled. [thread-safe]
+/// {appointment_id}, {late_fee} (a sentence behind a space, or nothing); in HTML they are escaped. Literal braces are
+/// doubled. [thread-safe]
 class Templates {
 public:
     /// A template that is missing, or names a value that is not there: file, name and what is known.

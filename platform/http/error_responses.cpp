@@ -193,8 +193,4 @@ Response fromCurrentException() {
     return internalError();
 }
 
-std::string formatMoney(int cents) {
-    return cents % 100 == 0 ? fmt::format("${}", cents / 100) : fmt::format("${}.{:02}", cents / 100, cents % 100);
-}
-
 } // namespace rota::http

@@ -41,7 +41,4 @@ Response joiningRefused(const app::JoinRefused& reason);
 /// Inside a catch block: logs what happened (never a statement's text or values) and answers 500, saying nothing.
 Response fromCurrentException();
 
-/// "$50", or "$12.50".
-std::string formatMoney(int cents);
-
 } // namespace rota::http

@@ -108,6 +108,20 @@ TEST(ShippedTemplates, SpanishTextsSayTheDayInSpanish) {
     EXPECT_THAT(textAt(start() - std::chrono::hours{72}), HasSubstr(" el martes, 10 de marzo de 2026, 9:00 a. m."));
 }
 
+TEST(ShippedTemplates, ACancellationThatCostsSaysSo) {
+    auto job = jobOf(JobKind::CancellationNotice);
+    auto fees = clinic();
+    const auto rendered = [&] { return shipped().render(job, fees, start() - std::chrono::hours{3}); };
+    EXPECT_THAT(rendered().text, AllOf(HasSubstr("has been cancelled.\n"), Not(HasSubstr("$"))));
+    job.appointment->cancellationFeeApplied = true;
+    EXPECT_THAT(rendered().text, HasSubstr("has been cancelled. A $50 late cancellation fee applies.\n"));
+    EXPECT_THAT(rendered().html, HasSubstr("has been cancelled. A $50 late cancellation fee applies.</p>"));
+    fees.rules.feeCents = 1250;
+    job.preferences.language = domain::Language::Spanish;
+    EXPECT_THAT(rendered().text,
+                HasSubstr("ha sido cancelada. Se aplica un cargo de $12.50 por cancelación tardía.\n"));
+}
+
 TEST(ShippedTemplates, CanBePreviewedWithoutAPatient) {
     const auto now = start() - std::chrono::hours{30};
     for (const auto kind : Templates::kinds()) {

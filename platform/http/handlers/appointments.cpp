@@ -1,4 +1,5 @@
 #include "app/calendar_event.hpp"
+#include "base/money.hpp"
 #include "http/appointment_json.hpp"
 #include "http/commands.hpp"
 #include "http/handlers/handlers.hpp"
@@ -81,7 +82,7 @@ Response cancel(const Services& services, const Request& request) {
     if (!cancelled) return refused(cancelled.error());
     std::string message = "Appointment cancelled";
     if (cancelled->feeApplied)
-        message += fmt::format(". A {} late cancellation fee applies.", formatMoney(cancelled->feeCents));
+        message += fmt::format(". A {} late cancellation fee applies.", base::formatMoney(cancelled->feeCents));
     return json(200, {{"message", message},
                       {"cancellation_fee_applied", cancelled->feeApplied},
                       {"messages_in_flight", cancelled->messagesInFlight}});
