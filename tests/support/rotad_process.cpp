@@ -73,8 +73,8 @@ base::Instant machineTime() {
 /// otherwise hang.
 void addShiftedClock(std::map<std::string, std::string>& environment, std::chrono::seconds offset) {
     const auto sanitizer = sanitizerLibrary();
-    environment["LD_PRELOAD"] =
-        (sanitizer.empty() ? "" : sanitizer + ":") + "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+    // The loader puts the machine's own directory of libraries in the place of $LIB.
+    environment["LD_PRELOAD"] = (sanitizer.empty() ? "" : sanitizer + ":") + "/usr/$LIB/faketime/libfaketimeMT.so.1";
     environment["FAKETIME"] = fmt::format("{:+d}", offset.count());
     environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
     environment["DONT_FAKE_MONOTONIC"] = "1";
