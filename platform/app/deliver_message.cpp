@@ -120,7 +120,8 @@ public:
                 continue;
             }
             if (auto held = paced(*channel)) return *held;
-            if (now() >= message_.notAfter) return failed("its time had passed when its turn came");
+            if (now() >= message_.notAfter)
+                return endedBy(JobOutcome::Failed, "its time had passed when its turn came");
             if (const auto outcome = sentBy(*channel)) {
                 result_.outcome = *outcome;
                 return result_;
@@ -154,18 +155,25 @@ private:
 
         const auto left = std::min(message_.notAfter - now(), kFurthestTurn);
         const auto turn = deliver_.ways_.pace.take(instance, perSecond, left);
-        if (turn > left) return failed("no turn at the channel " + instance + " was left before its time");
+        if (turn > left)
+            return endedBy(JobOutcome::Failed, "no turn at the channel " + instance + " was left before its time");
         if (turn <= kShortWait) {
             if (turn > Milliseconds{0}) deliver_.pause_(turn);
             return std::nullopt;
         }
-        JobResult held;
-        held.outcome = JobOutcome::Retry;
-        held.held = true;
+        auto held = endedBy(JobOutcome::Retry, "waits for its turn at the channel " + instance);
+        held.held = !tried_;
         held.pacedFor = instance;
         held.runAgainAt = now() + turn;
-        held.error = "waits for its turn at the channel " + instance;
         return held;
+    }
+
+    /// With what the channels before it said, should some have tried.
+    JobResult endedBy(JobOutcome outcome, const std::string& why) const {
+        auto result = result_;
+        result.outcome = outcome;
+        result.error += (result.error.empty() ? "" : "; ") + why;
+        return result;
     }
 
     /// None where it certainly was not sent.

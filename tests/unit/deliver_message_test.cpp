@@ -402,6 +402,24 @@ TEST_F(DeliverMessageTest, EachChannelSendsAtItsOwnPace) {
     EXPECT_THAT(second->messages, IsEmpty()) << "slow is not out of order";
 }
 
+TEST_F(DeliverMessageTest, WaitingForTheNextChannelsTurnForgetsNoneThatTried) {
+    rules.replace({{"second", {.perSecond = 1, .resendInDoubt = {}}}});
+    first->answer = saying(SendStatus::Retry, {}, "not now");
+    EXPECT_EQ(deliver().channel, "second");
+    const auto held = deliver();
+    EXPECT_EQ(held.outcome, JobOutcome::Retry);
+    EXPECT_EQ(held.pacedFor, "second");
+    EXPECT_EQ(held.runAgainAt, kNow + 1s);
+    EXPECT_EQ(held.channel, "first") << "it may report later that it sent the message after all";
+    EXPECT_FALSE(held.held) << "that was an attempt";
+    EXPECT_EQ(held.error, "first: not now; waits for its turn at the channel second");
+
+    job.notAfter = kNow + 1500ms;
+    const auto late = deliver();
+    EXPECT_EQ(late.outcome, JobOutcome::Failed);
+    EXPECT_EQ(late.channel, "first");
+}
+
 TEST_F(DeliverMessageTest, AShortWaitIsWaited) {
     rules.replace({{"first", {.perSecond = 20, .resendInDoubt = {}}}});
     for (int i = 0; i < 3; ++i)
