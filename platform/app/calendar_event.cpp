@@ -1,5 +1,7 @@
 #include "app/calendar_event.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 #include <libical/ical.h>
 
@@ -37,18 +39,10 @@ icaltimetype utcTime(base::Instant instant) {
     return time;
 }
 
-/// What a text of several values would otherwise be torn apart by is escaped by libical; a line break in a name is not
-/// wanted at all.
-std::string onOneLine(std::string text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text;
-}
-
 /// A parameter's value: quotes have no escape there.
 std::string parameterText(std::string text) {
     std::ranges::replace(text, '"', '\'');
-    return onOneLine(std::move(text));
+    return base::onOneLine(std::move(text));
 }
 
 /// The host of "http://localhost:3000/x", so that two clinics' appointments are never taken for one another.
@@ -120,8 +114,8 @@ public:
         addTime(icalproperty_new_dtend, appointment_.span().end);
         add(icalproperty_new_sequence(appointment_.calendarSequence));
         add(icalproperty_new_status(cancelled(appointment_) ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED));
-        add(icalproperty_new_summary(onOneLine("Appointment with " + doctorName).c_str()));
-        add(icalproperty_new_location(onOneLine(clinic_.name + ", " + clinic_.address).c_str()));
+        add(icalproperty_new_summary(base::onOneLine("Appointment with " + doctorName).c_str()));
+        add(icalproperty_new_location(base::onOneLine(clinic_.name + ", " + clinic_.address).c_str()));
         add(icalproperty_new_description(
             fmt::format("See or change your appointment: {}\nQuestions: {}", clinic_.portalUrl, clinic_.phone)
                 .c_str()));
@@ -157,7 +151,7 @@ private:
     }
 
     void addAttendee(const CalendarAttendee& attendee) {
-        auto* property = icalproperty_new_attendee(onOneLine("mailto:" + attendee.email).c_str());
+        auto* property = icalproperty_new_attendee(base::onOneLine("mailto:" + attendee.email).c_str());
         icalproperty_add_parameter(property, icalparameter_new_cn(parameterText(attendee.name).c_str()));
         icalproperty_add_parameter(property, icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT));
         icalproperty_add_parameter(property, icalparameter_new_partstat(ICAL_PARTSTAT_ACCEPTED));

@@ -1,6 +1,7 @@
 #include "app/templates.hpp"
 
 #include "base/money.hpp"
+#include "base/text.hpp"
 #include "domain/doctor.hpp"
 
 #include <fmt/args.h>
@@ -51,13 +52,6 @@ std::string escapedForHtml(std::string_view text) {
         }
     }
     return escaped;
-}
-
-/// A name with a line break in it must not become a header of the mail.
-std::string onOneLine(std::string text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text;
 }
 
 std::string filledIn(const std::string& text, const Values& values) {
@@ -129,7 +123,7 @@ Values valuesOf(const ClaimedJob& job, const Clinic& clinic, base::Instant now) 
                   std::to_string(appointment.id.value),
                   lateFee(appointment, clinic, job.preferences.language)};
     for (auto& value : values)
-        value = onOneLine(std::move(value));
+        value = base::onOneLine(std::move(value));
     return values;
 }
 

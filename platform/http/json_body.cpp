@@ -1,5 +1,7 @@
 #include "http/json_body.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <set>
@@ -36,7 +38,7 @@ private:
 bool isJson(const Request& request) {
     const auto type = request.header("Content-Type");
     if (!type) return request.body.empty();
-    return sameName(trimmed(type->substr(0, type->find(';'))), "application/json");
+    return sameName(base::trimmed(type->substr(0, type->find(';'))), "application/json");
 }
 
 nlohmann::json parseStrictly(const std::string& body) {

@@ -36,7 +36,4 @@ struct Request {
 /// Whether two names of headers are the same: letters' case aside.
 bool sameName(std::string_view a, std::string_view b);
 
-/// Without the spaces and tabs around it.
-std::string_view trimmed(std::string_view text);
-
 } // namespace rota::http

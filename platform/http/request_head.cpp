@@ -1,4 +1,5 @@
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "http/protocol.hpp"
 
 #include <algorithm>
@@ -87,7 +88,7 @@ Refusal parseFields(std::string_view lines, std::vector<Field>& fields) {
         const auto name = takeUntil(line, ":");
         // This also refuses folded lines and a space before the colon, which begin or end such a name.
         if (!hasColon || !isToken(name)) return refuse(400, "Malformed header field");
-        fields.push_back({std::string{name}, std::string{trimmed(line)}});
+        fields.push_back({std::string{name}, std::string{base::trimmed(line)}});
     }
     return std::nullopt;
 }
@@ -151,7 +152,7 @@ bool wantsKeepAlive(const Request& request, bool http11) {
         if (!sameName(field.name, "Connection")) continue;
         std::string_view options = field.value;
         while (!options.empty()) {
-            const auto option = trimmed(takeUntil(options, ","));
+            const auto option = base::trimmed(takeUntil(options, ","));
             if (sameName(option, "close")) return false;
             if (sameName(option, "keep-alive")) keepAlive = true;
         }

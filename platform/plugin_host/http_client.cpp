@@ -1,5 +1,6 @@
 #include "plugin_host/http_client.hpp"
 
+#include "base/text.hpp"
 #include "plugin_host/abi.hpp"
 
 #include <curl/curl.h>
@@ -43,22 +44,12 @@ std::optional<UrlParts> partsOf(const std::string& url) {
     // A password in a URL ends up in logs, and `https://api.example.com@evil.example` deceives the eye.
     const auto scheme = part(CURLUPART_SCHEME), host = part(CURLUPART_HOST), port = part(CURLUPART_PORT);
     if (!scheme || !host || !port || part(CURLUPART_USER)) return std::nullopt;
-    UrlParts parts{*scheme, *host, *port};
-    std::transform(parts.host.begin(), parts.host.end(), parts.host.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return parts;
+    return UrlParts{*scheme, base::lower(*host), *port};
 }
 
 bool isAllowed(const AllowedHosts& allowed, const UrlParts& url) {
     if (allowed.origins.contains(url.origin())) return true;
     return url.scheme == "https" && url.port == "443" && allowed.names.contains(url.host);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
 }
 
 bool isToken(std::string_view text) {
@@ -74,7 +65,7 @@ bool isHeader(std::string_view name, std::string_view value) {
                                              "expect", "upgrade",        "te",         "trailer"};
     const bool clean =
         std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == 0; });
-    return isToken(name) && clean && !kOurs.contains(lower(name));
+    return isToken(name) && clean && !kOurs.contains(base::lower(name));
 }
 
 class HeaderList {
@@ -140,7 +131,7 @@ void addHeader(Exchange& exchange, std::string_view line) {
         value.remove_prefix(1);
     while (!value.empty() && blank(value.back()))
         value.remove_suffix(1);
-    exchange.headers.emplace_back(lower(line.substr(0, colon)), value);
+    exchange.headers.emplace_back(base::lower(line.substr(0, colon)), value);
 }
 
 /// Answering with another size than was given ends the transfer. Exceptions must not pass through libcurl.
@@ -191,7 +182,7 @@ void setRequest(CURL* curl, const rota_http_request& request, HeaderList& header
     for (std::uint32_t i = 0; i < request.header_count; ++i) {
         const auto* header = ROTA_AT(rota_http_header, request.headers, request.header_stride, i);
         const std::string name(view(header->name));
-        hasContentType = hasContentType || lower(name) == "content-type";
+        hasContentType = hasContentType || base::lower(name) == "content-type";
         // To libcurl "Name:" means none of that name, and "Name;" an empty one.
         headers.add(header->value.len == 0 ? name + ";" : name + ": " + std::string(view(header->value)));
     }
@@ -277,7 +268,7 @@ AllowedHosts allowedHosts(std::string_view httpHosts, const std::vector<std::str
     AllowedHosts allowed;
     std::istringstream words{std::string(httpHosts)};
     for (std::string name; words >> name;)
-        allowed.names.insert(lower(name));
+        allowed.names.insert(base::lower(name));
     for (const auto& url : urls)
         if (const auto parts = partsOf(url)) allowed.origins.insert(parts->origin());
     return allowed;

@@ -1,5 +1,7 @@
 #include "server/settings_values.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <numeric>
@@ -13,12 +15,6 @@ std::optional<long long> wholeNumber(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::size_t editDistance(std::string_view a, std::string_view b) {
@@ -67,7 +63,7 @@ std::vector<std::string> parseList(std::string_view text) {
     std::vector<std::string> parts;
     while (!text.empty()) {
         const auto comma = std::min(text.find(','), text.size());
-        if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) parts.emplace_back(part);
+        if (const auto part = base::trimmed(text.substr(0, comma)); !part.empty()) parts.emplace_back(part);
         text.remove_prefix(std::min(comma + 1, text.size()));
     }
     return parts;

@@ -1,9 +1,9 @@
 #include "ctl/conform/fake_host.hpp"
 
+#include "base/text.hpp"
 #include "plugin_host/abi.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <thread>
 
@@ -13,17 +13,11 @@ namespace {
 using plugin_host::borrowed;
 using plugin_host::view;
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 SeenRequest seen(const rota_http_request& raw) {
     SeenRequest request{std::string(view(raw.method)), std::string(view(raw.url)), {}, std::string(view(raw.body))};
     for (std::uint32_t i = 0; i < raw.header_count; ++i) {
         const auto* header = ROTA_AT(rota_http_header, raw.headers, raw.header_stride, i);
-        request.headers[lower(view(header->name))] = view(header->value);
+        request.headers[base::lower(view(header->name))] = view(header->value);
     }
     return request;
 }
@@ -31,7 +25,7 @@ SeenRequest seen(const rota_http_request& raw) {
 std::uint32_t retryAfterMs(const HttpAnswer& answer) {
     for (const auto& [name, value] : answer.headers) {
         std::uint32_t seconds = 0;
-        if (lower(name) == "retry-after" &&
+        if (base::lower(name) == "retry-after" &&
             std::from_chars(value.data(), value.data() + value.size(), seconds).ec == std::errc{})
             return seconds * 1000;
     }
@@ -56,7 +50,7 @@ rota_status deliver(const HttpAnswer& answer, rota_http_response& response) {
     response.flags = 0;
     bool wanted = true;
     for (const auto& [name, value] : answer.headers) {
-        const auto plain = lower(name);
+        const auto plain = base::lower(name);
         if (wanted && response.on_header != nullptr)
             wanted = response.on_header(response.ctx, borrowed(plain), borrowed(value)) == ROTA_OK;
     }

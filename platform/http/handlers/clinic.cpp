@@ -6,12 +6,14 @@ namespace rota::http {
 namespace {
 
 Response showClinic(const app::Clinic& clinic) {
+    // Of a part of an hour the whole: who is warned too soon is not charged, who is warned too late is.
+    const auto feeWindow = std::chrono::ceil<std::chrono::hours>(clinic.rules.feeWindow);
     return json(200, {{"name", clinic.name},
                       {"address", clinic.address},
                       {"phone", clinic.phone},
                       {"timezone", clinic.zone.name()},
                       {"fee_cents", clinic.rules.feeCents},
-                      {"fee_window_hours", std::chrono::floor<std::chrono::hours>(clinic.rules.feeWindow).count()},
+                      {"fee_window_hours", feeWindow.count()},
                       {"cancellation_policy_url", clinic.cancellationPolicyUrl}});
 }
 

@@ -1,19 +1,12 @@
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "http/error_responses.hpp"
 #include "http/handlers/handlers.hpp"
-
-#include <algorithm>
-#include <cctype>
 
 namespace rota::http {
 namespace {
 
 using Reason = app::WebhookRefused::Reason;
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// As the provider called it, as far as that can be told here: a proxy before us says by which scheme.
 std::string calledUrl(const Request& request) {
@@ -27,7 +20,7 @@ app::WebhookRequest webhookRequest(const Request& request, base::Instant now) {
     app::WebhookRequest result{
         .received = now, .method = request.method, .url = calledUrl(request), .headers = {}, .body = request.body};
     for (const auto& [name, value] : request.headers)
-        result.headers.emplace_back(lower(name), value);
+        result.headers.emplace_back(base::lower(name), value);
     return result;
 }
 

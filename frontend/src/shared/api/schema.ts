@@ -574,7 +574,7 @@ export interface components {
             timezone: string;
             /** @description What a late cancellation costs. */
             fee_cents: number;
-            /** @description Cancelling less than this long before the appointment is late. */
+            /** @description Cancelling less than this long before the appointment is late. Rounded up. */
             fee_window_hours: number;
             cancellation_policy_url: string;
         };
