@@ -23,6 +23,8 @@ inline constexpr std::size_t kRequestHeaderFields = 100;
 inline constexpr std::size_t kRequestTargetBytes = 4 * 1024;
 /// From a request's first byte to its last: a phone on a bad network needs a few seconds, a slow attacker is cut off.
 inline constexpr auto kRequestReadDeadline = 10s;
+/// How long an answer of the API may wait for the database: within 3 s a client has one.
+inline constexpr auto kRequestPatience = 2800ms;
 /// For a client that does not read its answer.
 inline constexpr auto kResponseWriteDeadline = 10s;
 /// nginx keeps 60 s towards browsers; towards us it opens anew without cost.
@@ -61,6 +63,9 @@ inline constexpr auto kDatabaseStartWait = 60s;
 inline constexpr auto kStatementTimeout = 5s;
 inline constexpr auto kLockTimeout = 3s;
 inline constexpr auto kIdleInTransactionTimeout = 10s;
+/// A server ends a statement that takes kStatementTimeout; one that has said nothing for longer stands still, or is cut
+/// off.
+inline constexpr auto kDatabaseAnswer = kStatementTimeout + 1s;
 
 // ---- Redis ------------------------------------------------------------------------------------------------------
 inline constexpr auto kRedisConnectTimeout = 500ms;

@@ -169,17 +169,26 @@ Response joiningRefused(const app::JoinRefused& reason) {
         reason);
 }
 
+namespace {
+
+/// What the database refused, it mostly refuses for a moment: it is away, or others held what was wanted.
+Response tryAgain(Response response) {
+    response.headers.push_back({"Retry-After", "5"});
+    return response;
+}
+
+} // namespace
+
 Response fromCurrentException() {
     try {
         throw;
     } catch (const app::StorageUnavailable& failure) {
         log::error("database unavailable", {{"cause", failure.what()}});
-        auto response = internalError();
-        response.headers.push_back({"Retry-After", "5"});
-        return response;
+        return tryAgain(internalError());
     } catch (const app::StorageError& failure) {
         // Not what(): a server's message may quote the values of a row.
         log::error("database error", {{"sqlstate", failure.sqlstate()}, {"constraint", failure.constraint()}});
+        return tryAgain(internalError());
     } catch (const app::QueueError& failure) {
         log::error("queue error", {{"cause", failure.what()}});
     } catch (const app::PolicyError& failure) {

@@ -1,5 +1,6 @@
 #include "postgres/connection.hpp"
 
+#include "base/deadline.hpp"
 #include "base/limits.hpp"
 
 #include <fmt/format.h>
@@ -8,10 +9,12 @@
 
 #include <cerrno>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 
 namespace rota::postgres {
 namespace limits = base::limits;
+using namespace std::chrono_literals;
 namespace {
 
 template <class Duration>
@@ -87,7 +90,7 @@ ConnectionSettings::ConnectionSettings(std::string_view url) {
     };
     add("application_name", "rota");
     add("options", given + sessionOptions());
-    // libpq waits for answers without limit; the kernel gives up for it where the other side is gone in silence.
+    // The kernel gives up where the other side is gone in silence.
     add("tcp_user_timeout", std::to_string(milliseconds(limits::kDatabaseConnectTimeout)));
     add("keepalives_idle", "5");
     add("keepalives_interval", "2");
@@ -140,8 +143,32 @@ void Connection::waitUntilConnected(const std::function<bool()>& stopped) {
 Rows Connection::run(const Statement& statement, const Parameters& parameters) {
     prepare(statement);
     const std::vector<const char*> values = textsOf(parameters);
-    return checked(PQexecPrepared(connection_, statement.name.c_str(), static_cast<int>(values.size()), values.data(),
-                                  nullptr, nullptr, 0));
+    return answer(PQsendQueryPrepared(connection_, statement.name.c_str(), static_cast<int>(values.size()),
+                                      values.data(), nullptr, nullptr, 0));
+}
+
+Rows Connection::answer(int sent) {
+    if (sent != 1) throw app::StorageUnavailable(redacted(PQerrorMessage(connection_)));
+    std::unique_ptr<PGresult, decltype(&PQclear)> last(nullptr, &PQclear);
+    while (auto* result = static_cast<PGresult*>(nextResult()))
+        last.reset(result);
+    return checked(last.release());
+}
+
+void* Connection::nextResult() {
+    using Clock = base::Deadline::Clock;
+    const auto until = base::Deadline::earlier(patience_ ? Clock::now() + *patience_ : Clock::time_point::max());
+    while (PQisBusy(connection_)) {
+        const auto left = until == Clock::time_point::max()
+                              ? std::chrono::milliseconds{-1}
+                              : std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+        givenUp_ = until != Clock::time_point::max() && left <= 0ms;
+        if (givenUp_) throw app::StorageUnavailable("the database did not answer in time");
+        pollfd socket{PQsocket(connection_), POLLIN, 0};
+        // What is wrong, the result will say.
+        if (poll(&socket, 1, static_cast<int>(left.count())) > 0 && PQconsumeInput(connection_) != 1) break;
+    }
+    return PQgetResult(connection_);
 }
 
 bool Connection::sendAll(std::span<const Call> calls) {
@@ -174,7 +201,7 @@ std::vector<Rows> Connection::runTogether(std::span<const Call> calls) {
     // Each statement's result is followed by a null; the end of them all is a result of its own. Where the connection
     // breaks there is an error once, and then nulls only.
     for (std::size_t nulls = 0; nulls <= calls.size();) {
-        PGresult* result = PQgetResult(connection_);
+        auto* result = static_cast<PGresult*>(nextResult());
         if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
             PQclear(result);
             break;
@@ -192,17 +219,17 @@ std::vector<Rows> Connection::runTogether(std::span<const Call> calls) {
 
 Rows Connection::query(const std::string& sql, const Parameters& parameters) {
     const std::vector<const char*> values = textsOf(parameters);
-    return checked(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                                nullptr, nullptr, 0));
+    return answer(PQsendQueryParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                                    nullptr, nullptr, 0));
 }
 
 Rows Connection::execute(const std::string& sql) {
-    return checked(PQexec(connection_, sql.c_str()));
+    return answer(PQsendQuery(connection_, sql.c_str()));
 }
 
 void Connection::prepare(const Statement& statement) {
     if (prepared_.contains(statement.name)) return;
-    checked(PQprepare(connection_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
+    answer(PQsendPrepare(connection_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr));
     prepared_.insert(statement.name);
 }
 
@@ -246,7 +273,7 @@ bool Connection::awaitNotification(base::Milliseconds atMost) {
 }
 
 bool Connection::usable() {
-    if (PQstatus(connection_) != CONNECTION_OK) return false;
+    if (givenUp_ || PQstatus(connection_) != CONNECTION_OK) return false;
     pollfd socket{PQsocket(connection_), POLLIN, 0};
     return poll(&socket, 1, 0) == 0;
 }
@@ -261,8 +288,13 @@ bool Connection::failed() const {
 
 bool Connection::reset() noexcept {
     const PGTransactionStatusType status = PQtransactionStatus(connection_);
-    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) PQclear(PQexec(connection_, "ROLLBACK"));
-    return PQstatus(connection_) == CONNECTION_OK && idle() && PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
+    try {
+        if (!givenUp_ && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)) execute("ROLLBACK");
+    } catch (const std::exception&) {
+        return false;
+    }
+    return !givenUp_ && PQstatus(connection_) == CONNECTION_OK && idle() &&
+           PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
 }
 
 int Connection::backend() const {

@@ -6,6 +6,7 @@
 #include "postgres/rows.hpp"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +76,10 @@ public:
     /// Any SQL, also several statements; none of them prepared. Gives the last one's rows.
     Rows execute(const std::string& sql);
 
+    /// From now on it is given up, with StorageUnavailable, when an answer takes longer; without this, and outside of
+    /// any base::Deadline, it is waited for without limit.
+    void answersWithin(base::Milliseconds patience) { patience_ = patience; }
+
     /// Waits for what a LISTEN of this session hears, up to that long; true if it heard something.
     bool awaitNotification(base::Milliseconds atMost);
 
@@ -94,6 +99,10 @@ public:
 private:
     void waitUntilConnected(const std::function<bool()>& stopped);
     bool sendAll(std::span<const Call> calls);
+    /// The rows of the last statement of what was sent, if it could be.
+    Rows answer(int sent);
+    /// The next PGresult of what was sent; null behind a statement's last.
+    void* nextResult();
     /// `result` is a PGresult; takes it.
     Rows checked(void* result);
     std::string redacted(std::string text) const;
@@ -101,6 +110,8 @@ private:
     pg_conn* connection_ = nullptr;
     std::string password_;
     std::unordered_set<std::string_view> prepared_;
+    std::optional<base::Milliseconds> patience_;
+    bool givenUp_ = false; ///< an answer may still come, and would be taken for another's
 };
 
 /// A transaction: rolled back unless committed. Commit of one that has failed throws instead of succeeding in silence.

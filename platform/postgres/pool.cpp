@@ -1,5 +1,6 @@
 #include "postgres/pool.hpp"
 
+#include "base/deadline.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -41,7 +42,7 @@ Pool::~Pool() {
 Lease Pool::borrow() {
     std::vector<Idle> broken; // closed after the mutex is free
     std::unique_lock lock(mutex_);
-    const auto deadline = Clock::now() + limits::kDatabasePoolWait;
+    const auto deadline = base::Deadline::earlier(Clock::now() + limits::kDatabasePoolWait);
     bool waited = false;
     for (;;) {
         // What has been returned belongs to those who wait already, so that no one waits for ever.
@@ -113,6 +114,7 @@ void Pool::openOne(std::unique_lock<std::mutex>& lock) {
     std::string problem;
     try {
         connection = std::make_unique<Connection>(settings_, [this] { return stopping_.load(); });
+        connection->answersWithin(limits::kDatabaseAnswer);
     } catch (const std::exception& error) {
         problem = error.what();
     }

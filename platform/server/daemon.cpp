@@ -15,6 +15,7 @@
 #include "app/reschedule_appointment.hpp"
 #include "app/resolve_doubts.hpp"
 #include "app/retry_job.hpp"
+#include "base/deadline.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/version.hpp"
@@ -73,6 +74,13 @@ void migrateWhenReachable(const postgres::ConnectionSettings& database, const ba
         }
         if (waitForStop(std::chrono::seconds{1})) throw StartFailed("asked to stop while waiting for the database");
     }
+}
+
+http::Handler inTime(http::Handler handler) {
+    return [handler = std::move(handler)](const http::Request& request) {
+        const base::Deadline deadline(limits::kRequestPatience);
+        return handler(request);
+    };
 }
 
 /// Each holds a database connection, and the pool's 50 are for requests before all.
@@ -181,7 +189,8 @@ struct Daemon::Parts {
         options.observer = std::bind_front(&Metrics::answered, &metrics);
         return std::make_unique<http::HttpServer>(
             options, clock,
-            http::crossOrigin(http::idempotent(http::makeRouter(handlers), idempotency, clock), settings.corsOrigins));
+            http::crossOrigin(inTime(http::idempotent(http::makeRouter(handlers), idempotency, clock)),
+                              settings.corsOrigins));
     }
 
     std::unique_ptr<http::HttpServer> listenForOperators(const Settings& settings, const base::Clock& clock,

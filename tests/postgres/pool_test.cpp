@@ -1,3 +1,4 @@
+#include "base/deadline.hpp"
 #include "base/limits.hpp"
 #include "postgres/pool.hpp"
 #include "support/test_database.hpp"
@@ -125,6 +126,35 @@ TEST_F(PoolTest, HealsWhenAllSessionsAreEnded) {
             EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1) << "a caller met a broken session";
         EXPECT_TRUE(soon([&] { return pool.statistics().idle >= 4; }));
     }
+}
+
+// A server that has stopped, or a network that swallows all, never says that it will not answer.
+TEST_F(PoolTest, NoLongerIsWaitedForAnAnswerThanThereIsTime) {
+    Pool pool(database_.settings(), {.min = 1, .max = 1});
+    pool.borrow()->run(kOne);
+    const auto before = steady_clock::now();
+    {
+        const base::Deadline deadline(300ms);
+        const Lease connection = pool.borrow();
+        EXPECT_THROW(connection->execute("SELECT pg_sleep(2)"), app::StorageUnavailable);
+        EXPECT_THROW(connection->run(kOne), app::StorageUnavailable);
+    }
+    EXPECT_GE(steady_clock::now() - before, 300ms);
+    EXPECT_LT(steady_clock::now() - before, 1500ms);
+    EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1) << "the answer to another question";
+    EXPECT_EQ(pool.statistics().connects, 2u);
+}
+
+TEST_F(PoolTest, NoLongerIsWaitedForACommitThanThereIsTime) {
+    Pool pool(database_.settings(), {.min = 1, .max = 1});
+    const postgres::Statement sleep{"sleep", "SELECT pg_sleep(2)"};
+    const base::Deadline deadline(300ms);
+    {
+        const Lease connection = pool.borrow();
+        postgres::Transaction transaction(*connection);
+        EXPECT_THROW(transaction.commitWith({{sleep, {}}}), app::StorageUnavailable);
+    }
+    EXPECT_EQ(pool.statistics().idle, 0u);
 }
 
 TEST_F(PoolTest, AReadWhoseSessionEndsIsDoneAgain) {

@@ -92,7 +92,7 @@ TEST_F(RouterTest, TellsNothingOfWhatAHandlerThrows) {
         EXPECT_EQ(response.body, R"({"error":"Internal server error"})");
         EXPECT_EQ(headerOf(response, "Retry-After"), retryAfter);
     };
-    expectInternal(answerTo(app::StorageError{"23505", "patients_key", "secret"}), "");
+    expectInternal(answerTo(app::StorageError{"23505", "patients_key", "secret"}), "5");
     expectInternal(answerTo(app::StorageUnavailable{"secret"}), "5");
     expectInternal(answerTo(app::QueueError{"secret"}), "");
     expectInternal(answerTo(app::PolicyError{"secret"}), "");
