@@ -23,18 +23,23 @@ function precompress(): Plugin {
     };
 }
 
-/** The font is named in the page itself: the browser would else know of it only once it has the style sheet. */
-function preloadFont(): Plugin {
+/** What every page needs is named in index.html itself: the browser would else know of it only from the files before. */
+function preload(): Plugin {
     return {
-        name: 'preload-font',
+        name: 'preload',
         apply: 'build',
         transformIndexHtml(_html, { bundle }) {
-            const fonts = Object.keys(bundle ?? {}).filter((name) => name.endsWith('.woff2'));
-            return fonts.map((name) => ({
-                tag: 'link',
-                attrs: { rel: 'preload', href: `/${name}`, as: 'font', type: 'font/woff2', crossorigin: true },
-                injectTo: 'head',
-            }));
+            const files = Object.values(bundle ?? {});
+            const fonts = files.map(({ fileName }) => fileName).filter((name) => name.endsWith('.woff2'));
+            const main = files.find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/app/main.tsx'));
+            if (main?.type !== 'chunk') throw new Error('src/app/main.tsx has no file of its own');
+            // What the first script imports, Vite names itself. The frame is painted before the rest, which is larger, has come.
+            const start = files.find((file) => file.type === 'chunk' && file.isEntry);
+            const later = [...main.imports, main.fileName].filter((name) => start?.type === 'chunk' && !start.imports.includes(name));
+            return [
+                ...later.map((name) => ({ rel: 'modulepreload', href: `/${name}`, fetchpriority: 'low' })),
+                ...fonts.map((name) => ({ rel: 'preload', href: `/${name}`, as: 'font', type: 'font/woff2' })),
+            ].map((attrs) => ({ tag: 'link', attrs: { ...attrs, crossorigin: true }, injectTo: 'head' as const }));
         },
     };
 }
@@ -43,7 +48,7 @@ export default defineConfig({
     plugins: [
         react(),
         { ...optimizeLocales.vite({ locales: ['en-US', 'es-ES'] }), enforce: 'pre' },
-        preloadFont(),
+        preload(),
         precompress(),
     ],
     resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
@@ -53,16 +58,24 @@ export default defineConfig({
         modulePreload: { polyfill: false },
         // The content security policy allows no data: addresses.
         assetsInlineLimit: 0,
+        // One style sheet is smaller than a small script, and no page waits for its own.
+        cssCodeSplit: false,
         // A few files, each for a purpose: many small ones would only wait for one another.
         rolldownOptions: {
             output: {
                 codeSplitting: {
                     includeDependenciesRecursively: false,
                     groups: [
+                        { name: 'pages', test: /src\/app\/page_files\.ts|vite\/preload-helper/, priority: 5 },
                         { name: 'base', test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack|openapi-fetch)\//, priority: 4 },
                         { name: 'form', test: /node_modules\/(zod|react-hook-form|@hookform)\/|src\/shared\/patient\/(?!remembered)/, priority: 3 },
-                        { name: 'booking', test: /src\/features\/booking\//, priority: 2 },
-                        { name: 'shared', test: /src\/shared\/(?!i18n\/es|ui\/Dialog|ui\/dialog|patient)/, priority: 1 },
+                        // What the pages of a booking share; neither the calendar nor the forms, which not all of them have.
+                        {
+                            name: 'booking',
+                            test: /src\/features\/booking\/(?!DayCalendar|BookingForm|ConfirmBooking|BookingConfirmation|Reschedule)\w+\./,
+                            priority: 2,
+                        },
+                        { name: 'shared', test: /src\/shared\/(?!i18n\/es|ui\/Dialog|ui\/dialog|patient|styles)/, priority: 1 },
                     ],
                 },
             },

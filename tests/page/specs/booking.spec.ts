@@ -69,6 +69,23 @@ test('the calendar file of a booking can be fetched', { tag: '@once' }, async ({
     expect(await answer.text()).toContain('BEGIN:VEVENT');
 });
 
+test('the calendar stays where the patient has leafed to', async ({ page }, { project }) => {
+    await page.goto('/book/8');
+    await expect(page.getByRole('button', { name: /free time/ }).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Next month' }).click();
+    await page.getByRole('button', { name: 'Next month' }).click();
+    const calendar = page.getByRole('application', { name: /^Days with free times, / });
+    const leafedTo = await calendar.getAttribute('aria-label');
+    expect(leafedTo).not.toBeNull();
+    await page.getByRole('button', { name: /free time/ }).last().click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a time');
+    // A phone shows the times in the calendar's place.
+    await expect(calendar).toHaveCount(project.name === 'phone' ? 0 : 1);
+    await page.goBack();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a day');
+    await expect(calendar).toHaveAccessibleName(leafedTo ?? '');
+});
+
 test('wrong entries are named beside their fields, and the first has the focus', async ({ page }) => {
     await page.goto(patientPath(4, at(workday(5), '10:00')));
     await page.getByRole('button', { name: 'Continue' }).click();

@@ -1,16 +1,26 @@
-import type { ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { startTransition, useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { DayCalendar } from '@/features/booking/DayCalendar';
-import { SlotPicker } from '@/features/booking/SlotPicker';
+import { closingQuery, monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/booking.module.css';
+import type { Bounds } from '@/features/booking/day_state';
+import { SlotPicker } from '@/features/booking/SlotPicker';
 import { kMaxAdvanceDays, type Visit } from '@/features/booking/visit';
-import { useClinic } from '@/shared/api/queries';
+import { nextTimesQuery, useClinic } from '@/shared/api/queries';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
-import { addDays, formatDay, zoneName, type Day } from '@/shared/time/clinic_time';
+import { addDays, dayOf, formatDay, monthOf, zoneName, type Day } from '@/shared/time/clinic_time';
 import { useClinicNow } from '@/shared/time/use_today';
 import { Card } from '@/shared/ui/Card';
+import { part } from '@/shared/ui/part';
 import { Skeleton } from '@/shared/ui/Skeleton';
+import { useMedia } from '@/shared/ui/use_media';
+
+// The largest part of the booking: what stands around it shows before it has come.
+const DayCalendar = part(async () => (await import('@/features/booking/DayCalendar')).DayCalendar);
+
+/** As in booking.module.css. */
+const kBesideEachOther = '(min-width: 56rem)';
 
 interface Props {
     doctorId: number;
@@ -27,24 +37,31 @@ export function AvailabilityView({ doctorId, visit, day, changeDay, onChoose, re
     const { t, locale } = useI18n();
     const clinic = useClinic();
     const now = useClinicNow();
+    const isWide = useMedia(kBesideEachOther);
+    // Kept here: on a phone the calendar goes while the times of a day are looked at, and comes back as it was.
+    const [leafed, leaf] = useState<Day | null>(null);
     const bounds = now && { first: now.day, last: addDays(now.day, kMaxAdvanceDays), clock: now.clock };
     return (
         <div className={styles.choose} data-step={day === undefined ? 'day' : 'time'}>
-            <div className={styles.days}>
-                <Card>
-                    {bounds === undefined ? (
-                        <Skeleton height="24rem" round />
-                    ) : (
-                        <DayCalendar
-                            doctorId={doctorId}
-                            visit={visit}
-                            bounds={bounds}
-                            day={day}
-                            onChoose={onChoose}
-                        />
-                    )}
-                </Card>
-            </div>
+            {(isWide || day === undefined) && (
+                <div className={styles.days}>
+                    <Card>
+                        {bounds === undefined ? (
+                            <Skeleton height="24rem" round />
+                        ) : (
+                            <Days
+                                doctorId={doctorId}
+                                visit={visit}
+                                bounds={bounds}
+                                day={day}
+                                leafed={leafed}
+                                onLeaf={leaf}
+                                onChoose={onChoose}
+                            />
+                        )}
+                    </Card>
+                </div>
+            )}
             <div className={styles.times}>
                 <Card>
                     {day === undefined ? (
@@ -64,4 +81,38 @@ export function AvailabilityView({ doctorId, visit, day, changeDay, onChoose, re
             {clinic && <p className={styles.zone}>{t('date.zone', { zone: zoneName(locale, clinic.timezone) })}</p>}
         </div>
     );
+}
+
+interface DaysProps extends Pick<Props, 'doctorId' | 'visit' | 'day' | 'onChoose'> {
+    bounds: Bounds;
+    /** Until somebody leafs, the month is the first one that has something to offer. */
+    leafed: Day | null;
+    onLeaf: (day: Day) => void;
+}
+
+/** The calendar with its first month: drawn once, when its file and all that this month shows have come. */
+function Days({ leafed, ...props }: DaysProps) {
+    const { doctorId, visit, bounds, day } = props;
+    const next = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) }).data;
+    const shown = leafed ?? day ?? (next ? dayOf(next) : bounds.first);
+    const [isReady, setReady] = useState(DayCalendar.hasArrived);
+    const queryClient = useQueryClient();
+    const { type, duration } = visit;
+    useEffect(() => {
+        if (isReady) return;
+        let isWanted = true;
+        // What fails is said by the calendar.
+        void Promise.allSettled([
+            DayCalendar.fetch(),
+            queryClient.query(nextTimesQuery),
+            queryClient.query(closingQuery(doctorId)),
+            queryClient.query(monthQuery(doctorId, ...monthOf(shown), { type, duration })),
+        ]).then(() => {
+            if (isWanted) startTransition(() => setReady(true));
+        });
+        return () => {
+            isWanted = false;
+        };
+    }, [isReady, queryClient, doctorId, shown, type, duration]);
+    return isReady ? <DayCalendar shown={shown} {...props} /> : <Skeleton height="24rem" round />;
 }

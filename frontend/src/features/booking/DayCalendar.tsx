@@ -1,6 +1,5 @@
 import { parseDate, type CalendarDate } from '@internationalized/date';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import {
     Button,
     Calendar,
@@ -16,9 +15,8 @@ import { closingQuery, monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/calendar.module.css';
 import { dayState, type Bounds, type DayState } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
-import { nextTimesQuery } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
-import { dayOf, type Day } from '@/shared/time/clinic_time';
+import { addDays, monthOf, type Day } from '@/shared/time/clinic_time';
 import { Failure } from '@/shared/ui/Failure';
 
 interface Props {
@@ -26,17 +24,17 @@ interface Props {
     visit: Visit;
     bounds: Bounds;
     day: Day | undefined;
+    /** The day whose month is shown. */
+    shown: Day;
+    onLeaf: (day: Day) => void;
     onChoose: (day: Day) => void;
 }
 
 /** A month with its free days marked. A full day can be chosen too: that is the way to the waitlist. */
-export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
+export function DayCalendar({ doctorId, visit, bounds, day, shown, onLeaf, onChoose }: Props) {
     const { t, locale } = useI18n();
-    const next = useQuery({ ...nextTimesQuery, select: (times) => times.get(doctorId) }).data;
-    // Until somebody leafs, the month is the first one that has something to offer.
-    const [leafed, setFocused] = useState<CalendarDate | null>(null);
-    const focused = leafed ?? parseDate(day ?? (next ? dayOf(next) : bounds.first));
-    const [from, to] = monthBounds(focused);
+    const focused = parseDate(shown);
+    const [from, to] = monthOf(shown);
     const month = useQuery(monthQuery(doctorId, from, to, visit));
     const closing = useQuery(closingQuery(doctorId)).data;
 
@@ -58,7 +56,7 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
                     minValue={parseDate(bounds.first)}
                     maxValue={parseDate(bounds.last)}
                     isDateUnavailable={(date) => ['closed', 'past'].includes(stateOf(date as CalendarDate))}
-                    onFocusChange={setFocused}
+                    onFocusChange={(date) => onLeaf(date.toString())}
                     onChange={(date) => onChoose(date.toString())}
                 >
                     <header className={styles.head}>
@@ -99,7 +97,7 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
                 <p role="status" className={styles.none}>
                     {t('date.noneInMonth')}{' '}
                     {!isLastMonth && (
-                        <button type="button" onClick={() => setFocused(focused.add({ months: 1 }).set({ day: 1 }))}>
+                        <button type="button" onClick={() => onLeaf(addDays(to, 1))}>
                             {t('date.showNextMonth')}
                         </button>
                     )}
@@ -122,9 +120,4 @@ export function DayCalendar({ doctorId, visit, bounds, day, onChoose }: Props) {
                 return '';
         }
     }
-}
-
-function monthBounds(date: CalendarDate): [Day, Day] {
-    const first = date.set({ day: 1 });
-    return [first.toString(), first.add({ months: 1 }).subtract({ days: 1 }).toString()];
 }

@@ -10,6 +10,7 @@ import {
     hoursUntil,
     isDay,
     isMorning,
+    monthOf,
     today,
     todayAt,
     zoneName,
@@ -73,6 +74,12 @@ describe('days', () => {
         expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
         expect(addDays('2026-03-07', 2)).toBe('2026-03-09');
         expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
+    });
+
+    it('have a month with a first and a last one', () => {
+        expect(monthOf('2026-11-22')).toEqual(['2026-11-01', '2026-11-30']);
+        expect(monthOf('2026-12-31')).toEqual(['2026-12-01', '2026-12-31']);
+        expect(monthOf('2028-02-01')).toEqual(['2028-02-01', '2028-02-29']);
     });
 
     it('exist or not', () => {
