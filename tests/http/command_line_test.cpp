@@ -23,7 +23,9 @@ std::string variable(const char* name) {
 
 /// The real server, which here never gets as far as to serve: neither PostgreSQL nor Redis is there.
 Outcome rotad(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), variable("ROTA_BUILD_DIR") + "/bin/rotad");
+    // Without the ports of whoever runs the tests, which would stand for the configuration's.
+    arguments.insert(arguments.begin(), {"/usr/bin/env", "--unset=ROTA_API_PORT", "--unset=ROTA_OPS_PORT",
+                                         variable("ROTA_BUILD_DIR") + "/bin/rotad"});
     return runProgram(arguments, {{"DATABASE_URL", "postgresql://rota@127.0.0.1:1/rota"},
                                   {"REDIS_URL", "redis://127.0.0.1:1/0"},
                                   {"APP_ENV", "development"}});
