@@ -1,4 +1,4 @@
-import { at, inWords, newPerson, sql, workday } from '../support/clinic.ts';
+import { at, fromNow, inWords, insertAppointment, insertPatient, newPerson, sql, workday } from '../support/clinic.ts';
 import { enter, expect, patientPath, test } from '../support/page.ts';
 
 test('a new patient books in six steps, and is told everything', async ({ page }, { project }) => {
@@ -172,3 +172,19 @@ async function chooseDay(page: import('@playwright/test').Page, day: string) {
     if ((await cell.count()) === 0) await page.getByRole('button', { name: 'Next month' }).click();
     await cell.click();
 }
+
+test('the confirmation promises no more than what comes', async ({ page }, { project }) => {
+    const patient = insertPatient(newPerson('Nora Busch'));
+    const doctor = project.name === 'phone' ? 7 : 8;
+    const soon = insertAppointment({ doctor, patient: patient.id, start: fromNow('20 hours') });
+    await page.goto(`/appointments/${soon}/booked`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
+    await expect(page.getByText('A text message, 2 hours before')).toBeVisible();
+    await expect(page.getByText('A reminder by email, one day before')).toHaveCount(0);
+    await expect(page.getByText('A confirmation is on its way')).toHaveCount(0);
+
+    sql(`UPDATE appointments SET status = 'cancelled', cancelled_at = now() WHERE id = ${soon}`);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('This appointment is cancelled');
+    await expect(page.getByText('What happens next')).toHaveCount(0);
+});

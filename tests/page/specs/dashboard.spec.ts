@@ -114,3 +114,44 @@ test('who is not remembered says who they are, and can be forgotten again', asyn
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('See your appointments');
     expect(await page.evaluate(() => localStorage.getItem('rota.patient'))).toBeNull();
 });
+
+test('a slip in the details is said, and not shown as an empty list', async ({ page }) => {
+    const person = newPerson('Ida Storm');
+    insertPatient(person);
+    await page.goto('/appointments');
+    await enter(page, { ...person, name: 'Ida Strom' });
+    await page.getByRole('button', { name: 'Show my appointments' }).click();
+    await expect(page.getByRole('alert')).toContainText('We found no appointments under these details');
+    expect(await page.evaluate(() => localStorage.getItem('rota.patient'))).toBeNull();
+});
+
+test('a remembered number that is nobody’s any more, or another’s, is forgotten', async ({ page }) => {
+    const other = insertPatient(newPerson('Jana Wolf'));
+    for (const stranger of [
+        { id: 2_000_000_000, name: 'Kurt Abel' },
+        { id: other.id, name: 'Kurt Abel' },
+    ]) {
+        await remember(page, stranger);
+        await page.goto('/appointments');
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('See your appointments');
+        await expect(page.getByText('Jana Wolf')).toHaveCount(0);
+    }
+});
+
+test('a time that somebody else takes while it is moved to leads to others', async ({ page }, { project }) => {
+    const patient = insertPatient(newPerson('Lena Kraus'));
+    const from = workday(project.name === 'phone' ? 20 : 22);
+    const to = workday(project.name === 'phone' ? 21 : 23);
+    const id = insertAppointment({ doctor: 4, patient: patient.id, start: clinicTime(from, '10:00') });
+    await remember(page, patient);
+    await page.goto(`/appointments/${id}/reschedule/${to}`);
+    await page.getByRole('button', { name: '3:30 PM', exact: true }).click();
+    insertAppointment({ doctor: 4, patient: insertPatient(newPerson('Max Feld')).id, start: clinicTime(to, '15:30') });
+    const dialog = page.getByRole('alertdialog', { name: 'Move the appointment?' });
+    await dialog.getByRole('button', { name: 'Yes, move it' }).click();
+    await expect(dialog).toContainText('This time slot was just booked. Please select another time.');
+    await dialog.getByRole('link', { name: 'Choose another day' }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a new time');
+    expect(sql(`SELECT start_time = ${clinicTime(from, '10:00')} FROM appointments WHERE id = ${id}`)).toBe('t');
+});

@@ -1,5 +1,5 @@
-import { at, newPerson, server, sql, workday } from '../support/clinic.ts';
-import { enter, expect, patientPath, test } from '../support/page.ts';
+import { at, insertPatient, newPerson, server, sql, workday } from '../support/clinic.ts';
+import { confirmPath, enter, expect, patientPath, remember, test } from '../support/page.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -60,4 +60,18 @@ test('a browser without a network says so', async ({ page, context }) => {
     await expect(page.getByText('You are offline.')).toBeVisible();
     await context.setOffline(false);
     await expect(page.getByText('You are offline.')).toHaveCount(0);
+});
+
+test('the last step says that the patient could not be read, and heals by a button', async ({ page }) => {
+    const patient = insertPatient(newPerson('Petra Jung'));
+    await remember(page, patient);
+    let isBroken = true;
+    await page.route(`**/api/patients/${patient.id}`, (route) =>
+        isBroken ? route.fulfill({ status: 500, json: { error: 'Internal server error' } }) : route.continue(),
+    );
+    await page.goto(confirmPath(5, at(workday(17), '10:00')));
+    await expect(page.getByRole('alert')).toContainText('Something went wrong on our side');
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('main')).toContainText('Petra Jung');
 });

@@ -38,7 +38,16 @@ export async function enter(page: Page, person: Person): Promise<void> {
 
 /** Step 4 for a time, as a link would open it. */
 export function patientPath(doctor: number, start: string, duration = 30, type = 'standard'): string {
-    return `/book/${doctor}/patient?${new URLSearchParams({ type, duration: String(duration), start }).toString()}`;
+    return stepPath('patient', doctor, start, duration, type);
+}
+
+/** Step 5, for whom the browser remembers. */
+export function confirmPath(doctor: number, start: string): string {
+    return stepPath('confirm', doctor, start, 30, 'standard');
+}
+
+function stepPath(step: string, doctor: number, start: string, duration: number, type: string): string {
+    return `/book/${doctor}/${step}?${new URLSearchParams({ type, duration: String(duration), start }).toString()}`;
 }
 
 /** No violation of any rule of axe, with the best practices. */

@@ -9,15 +9,20 @@ import { hasStatus } from '@/shared/api/errors';
 import { useDoctor } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
+import { hoursUntil } from '@/shared/time/clinic_time';
+import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Empty } from '@/shared/ui/Empty';
 import { Facts } from '@/shared/ui/Facts';
 import { Failure } from '@/shared/ui/Failure';
-import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
+
+/** Who books later than a reminder's time gets it at once, in the confirmation's place. */
+const kEmailReminderHours = 24;
+const kSmsReminderHours = 2;
 
 /** Step 6: fetched from the server, so that it shows what is booked and not what was asked for. */
 export function BookingConfirmation() {
@@ -38,16 +43,18 @@ export function BookingConfirmation() {
     return (
         <div className={styles.narrow}>
             <Steps step={6} />
-            <div className={styles.done}>
-                <span className={styles.check} aria-hidden="true">
-                    ✓
-                </span>
-                <PageTitle title={t('booked.title')} />
-            </div>
-            <p>{t('booked.lead')}</p>
-            {appointment.isPending && <Skeleton height="22rem" round />}
-            {appointment.isError && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}
-            {appointment.data && <Booked appointment={appointment.data} />}
+            {appointment.data ? (
+                <Booked appointment={appointment.data} />
+            ) : (
+                <>
+                    <PageTitle title={t('booked.appointment')} />
+                    {appointment.isError ? (
+                        <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />
+                    ) : (
+                        <Skeleton height="22rem" round />
+                    )}
+                </>
+            )}
         </div>
     );
 }
@@ -55,9 +62,25 @@ export function BookingConfirmation() {
 function Booked({ appointment }: { appointment: Appointment }) {
     const { t } = useI18n();
     const doctor = useDoctor(appointment.doctor.id).data;
+    const now = useNow();
+    const hours = hoursUntil(appointment.start_time, now);
+    const isAhead = appointment.status === 'scheduled' && hours > 0;
+    const reminder = hours > kEmailReminderHours;
     return (
         <>
-            {appointment.status === 'cancelled' && <Notice kind="warning" title={t('detail.cancelled')} />}
+            {isAhead ? (
+                <>
+                    <div className={styles.done}>
+                        <span className={styles.check} aria-hidden="true">
+                            ✓
+                        </span>
+                        <PageTitle title={t('booked.title')} />
+                    </div>
+                    <p>{t(reminder ? 'booked.lead' : 'booked.leadSoon')}</p>
+                </>
+            ) : (
+                <PageTitle title={t(appointment.status === 'cancelled' ? 'detail.cancelled' : 'booked.appointment')} />
+            )}
             <Card>
                 <DoctorStrip doctor={doctor ?? appointment.doctor} />
                 <Facts
@@ -81,12 +104,16 @@ function Booked({ appointment }: { appointment: Appointment }) {
                     </ButtonLink>
                 </div>
             </Card>
-            <h2>{t('booked.next')}</h2>
-            <ul className={styles.next}>
-                <li>{t('booked.nextEmail')}</li>
-                <li>{t('booked.nextSms')}</li>
-                <li>{t('booked.nextArrive')}</li>
-            </ul>
+            {isAhead && (
+                <>
+                    <h2>{t('booked.next')}</h2>
+                    <ul className={styles.next}>
+                        {reminder && <li>{t('booked.nextEmail')}</li>}
+                        {hours > kSmsReminderHours && <li>{t('booked.nextSms')}</li>}
+                        <li>{t('booked.nextArrive')}</li>
+                    </ul>
+                </>
+            )}
             <p>
                 <ButtonLink look="quiet" to="/">
                     {t('booked.another')}

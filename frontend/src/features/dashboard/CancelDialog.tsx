@@ -6,6 +6,8 @@ import { useClinic } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { hoursUntil } from '@/shared/time/clinic_time';
+import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
@@ -22,8 +24,11 @@ interface Props {
 export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
     const { t, locale } = useI18n();
     const clinic = useClinic();
+    const now = useNow();
     const queryClient = useQueryClient();
     const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
+    // The dialog may have stood open when the time came.
+    const isLate = clinic !== undefined && hoursUntil(appointment.start_time, now) < clinic.fee_window_hours;
     const cancelling = useMutation({
         mutationFn: () => dataOf(api.DELETE('/api/appointments/{id}', { params: { path: { id: appointment.id } } })),
         onSuccess: ({ cancellation_fee_applied }) => onCancelled(t(cancellation_fee_applied ? 'cancel.doneFee' : 'cancel.done', { fee })),
@@ -41,13 +46,13 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
                 </strong>
                 <span>{appointment.doctor.name}</span>
             </p>
-            {clinic && <p>{t('cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
+            {clinic && <p>{t(isLate ? 'cancel.late' : 'cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
             <p>{t('cancel.waitlist')}</p>
             <p>
                 <Link to="/cancellation-policy">{t('cancel.policy')}</Link>
             </p>
             <div className={styles.actions}>
-                <Button look="danger" inactive={cancelling.isPending} onClick={() => cancelling.mutate()}>
+                <Button look="danger" inactive={cancelling.isPending || isLate} onClick={() => cancelling.mutate()}>
                     {t(cancelling.isPending ? 'cancel.working' : 'cancel.confirm')}
                 </Button>
                 <Button look="secondary" inactive={cancelling.isPending} onClick={onClose}>

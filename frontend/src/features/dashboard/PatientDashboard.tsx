@@ -10,7 +10,8 @@ import styles from '@/features/dashboard/dashboard.module.css';
 import { hasStatus } from '@/shared/api/errors';
 import type { Appointment, Category } from '@/shared/api/types';
 import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
-import { forgetPatient, useRememberedPatient, type RememberedPatient } from '@/shared/patient/remembered_patient';
+import { forgetPatient, type RememberedPatient } from '@/shared/patient/remembered_patient';
+import { usePatient } from '@/shared/patient/use_patient';
 import { Button, ButtonLink } from '@/shared/ui/Button';
 import { Empty } from '@/shared/ui/Empty';
 import { Failure } from '@/shared/ui/Failure';
@@ -27,17 +28,19 @@ const kNone: Record<Category, [MessageKey, MessageKey]> = {
 };
 
 export function PatientDashboard() {
-    const patient = useRememberedPatient();
-    return patient === null ? <SignIn /> : <Appointments key={patient.id} patient={patient} />;
+    const { remembered, details, error } = usePatient(true);
+    if (remembered === null) return <SignIn />;
+    return <Appointments key={remembered.id} patient={remembered} isTheirs={details !== undefined || error !== null} />;
 }
 
 /** Which list and which page is in the address. */
-function Appointments({ patient }: { patient: RememberedPatient }) {
+function Appointments({ patient, isTheirs }: { patient: RememberedPatient; isTheirs: boolean }) {
     const { t } = useI18n();
     const [search] = useSearchParams();
     const category = kCategories.find((each) => each === search.get('show')) ?? 'upcoming';
     const page = Math.max(1, Math.trunc(Number(search.get('page'))) || 1);
     const list = useQuery(appointmentsQuery(patient.id, category, page));
+    const shown = isTheirs ? list.data : undefined;
     const [cancelling, setCancelling] = useState<Appointment | null>(null);
     const [notice, setNotice] = useNotice();
 
@@ -61,21 +64,21 @@ function Appointments({ patient }: { patient: RememberedPatient }) {
                     </Link>
                 ))}
             </nav>
-            {list.isPending && <Skeletons />}
+            {shown === undefined && !list.isError && <Skeletons />}
             {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
-            {list.data?.total === 0 && (
+            {shown?.total === 0 && (
                 <Empty title={t(kNone[category][0])} text={t(kNone[category][1])}>
                     {category === 'upcoming' && <ButtonLink to="/">{t('error.toDoctors')}</ButtonLink>}
                 </Empty>
             )}
-            {list.data && list.data.total > 0 && (
+            {shown && shown.total > 0 && (
                 <>
                     <ul className={styles.list}>
-                        {inReadingOrder(list.data.appointments, category).map((appointment) => (
+                        {inReadingOrder(shown.appointments, category).map((appointment) => (
                             <AppointmentCard key={appointment.id} appointment={appointment} category={category} onCancel={setCancelling} />
                         ))}
                     </ul>
-                    <Pages page={page} pages={Math.ceil(list.data.total / kPageSize)} category={category} />
+                    <Pages page={page} pages={Math.ceil(shown.total / kPageSize)} category={category} />
                 </>
             )}
             <p className={styles.forget}>

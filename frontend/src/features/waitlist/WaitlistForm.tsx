@@ -14,7 +14,7 @@ import { clearDraft } from '@/shared/patient/patient_draft';
 import { PatientForm } from '@/shared/patient/PatientForm';
 import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
-import { forgetPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { forgetPatient, rememberPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
 import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
 import { useToday } from '@/shared/time/use_today';
 import { Button, ButtonLink } from '@/shared/ui/Button';
@@ -50,7 +50,10 @@ function Who({ today }: { today: Day }) {
     const { t, language } = useI18n();
     const registering = useMutation({
         mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries), language),
-        onSuccess: clearDraft,
+        onSuccess: ({ patient }) => {
+            clearDraft();
+            rememberPatient(patient);
+        },
     });
     return (
         <>

@@ -178,6 +178,8 @@ export const en = {
 
     'booked.title': 'Your appointment is booked',
     'booked.lead': 'We look forward to seeing you. A confirmation is on its way to your email.',
+    'booked.leadSoon': 'We look forward to seeing you. All details are on their way to your email.',
+    'booked.appointment': 'Your appointment',
     'booked.number': 'Appointment number',
     'booked.calendar': 'Add to calendar',
     'booked.mine': 'See my appointments',
@@ -226,10 +228,13 @@ export const en = {
     'mine.signTitle': 'See your appointments',
     'mine.signText': 'Enter your details exactly as you did when you booked.',
     'mine.signButton': 'Show my appointments',
+    'mine.unknownTitle': 'We found no appointments under these details',
+    'mine.unknownText': 'Please check name, email and date of birth: they have to be those of your booking.',
     'mine.remembered': 'This browser remembers you until you choose “Use other details”.',
 
     'cancel.title': 'Cancel this appointment?',
     'cancel.free': 'Cancelling is free of charge now. Less than {hours} hours before, it costs {fee}.',
+    'cancel.late': 'It is less than {hours} hours away now, so it costs {fee} to cancel. Please call us.',
     'cancel.waitlist': 'Your time goes to somebody who is waiting, so this cannot be undone.',
     'cancel.policy': 'Cancellation policy',
     'cancel.confirm': 'Yes, cancel it',

@@ -179,6 +179,8 @@ export const es: Messages = {
 
     'booked.title': 'Su cita está reservada',
     'booked.lead': 'Le esperamos. La confirmación va en camino a su correo.',
+    'booked.leadSoon': 'Le esperamos. Todos los detalles van en camino a su correo.',
+    'booked.appointment': 'Su cita',
     'booked.number': 'Número de cita',
     'booked.calendar': 'Añadir al calendario',
     'booked.mine': 'Ver mis citas',
@@ -227,10 +229,13 @@ export const es: Messages = {
     'mine.signTitle': 'Vea sus citas',
     'mine.signText': 'Escriba sus datos tal como lo hizo al reservar.',
     'mine.signButton': 'Ver mis citas',
+    'mine.unknownTitle': 'No encontramos citas con estos datos',
+    'mine.unknownText': 'Revise el nombre, el correo y la fecha de nacimiento: deben ser los de su reserva.',
     'mine.remembered': 'Este navegador le recordará hasta que elija «Usar otros datos».',
 
     'cancel.title': '¿Cancelar esta cita?',
     'cancel.free': 'Ahora cancelar es gratis. Con menos de {hours} horas de anticipación cuesta {fee}.',
+    'cancel.late': 'Ya faltan menos de {hours} horas, así que cancelar cuesta {fee}. Por favor, llámenos.',
     'cancel.waitlist': 'Su hora pasará a alguien que espera, así que esto no se puede deshacer.',
     'cancel.policy': 'Política de cancelación',
     'cancel.confirm': 'Sí, cancelarla',
