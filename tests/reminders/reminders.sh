@@ -73,13 +73,15 @@ start_worker() {
 }
 worker_is_ready() { [[ $(http_status "${worker_ports[$1]}" /readyz) == 200 ]]; }
 
-# start_worker_ahead NAME SECONDS: its clock is so much ahead. A sanitizer must be loaded before anything else.
+# start_worker_ahead NAME SECONDS: its clock is so much ahead. A sanitizer must be loaded before anything else, and must give no
+# memory back (tests/support/rotad_process.cpp says why). The loader puts the machine's directory of libraries in the place of $LIB.
 start_worker_ahead() {
-    local sanitizer faketime
+    local sanitizer calm=allocator_release_to_os_interval_ms=-1
     sanitizer=$(ldd "$ROTA_BUILD_DIR/bin/rotad" | grep -oE '/[^ ]*/lib[at]san[.]so[^ ]*' | paste -sd : || true)
-    faketime=$(find /usr/lib -name libfaketimeMT.so.1 | head -n 1)
+    # shellcheck disable=SC2016  # $LIB is the loader's
     start_worker "$1" env FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1 FAKETIME="+${2}s" \
-        LD_PRELOAD="${sanitizer:+$sanitizer:}$faketime"
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}:$calm" TSAN_OPTIONS="${TSAN_OPTIONS:-}:$calm" \
+        LD_PRELOAD="${sanitizer:+$sanitizer:}"'/usr/$LIB/faketime/libfaketimeMT.so.1'
 }
 
 kill_worker() {
