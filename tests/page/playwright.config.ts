@@ -30,7 +30,7 @@ export default defineConfig({
     workers: 2,
     // A test that sometimes fails has found something.
     retries: 0,
-    timeout: 60_000,
+    timeout: 90_000,
     expect: { timeout: 10_000 },
     forbidOnly: true,
     reporter: [['./support/count_reporter.ts']],

@@ -13,6 +13,7 @@ const kSlowMs = 500;
 const kMost = 0.03;
 
 test('nothing moves when what was waited for arrives', async ({ page }, { project }) => {
+    test.setTimeout(120_000);
     const patient = insertPatient(newPerson('Stella Ruhig'));
     const doctor = project.name === 'phone' ? 4 : 5;
     const id = insertAppointment({ doctor, patient: patient.id, start: clinicTime(workday(47), '09:00') });
