@@ -12,6 +12,9 @@ constexpr std::array kWeekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thur
 constexpr std::array kMonths{"January", "February", "March",     "April",   "May",      "June",
                              "July",    "August",   "September", "October", "November", "December"};
 
+constexpr std::chrono::year kFirstYear{1970};
+constexpr std::chrono::year kLastYear{2199};
+
 } // namespace
 
 std::optional<Date> parseDate(std::string_view text) {
@@ -26,6 +29,11 @@ std::optional<Date> parseDate(std::string_view text) {
     const Date date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                     std::chrono::day{static_cast<unsigned>(*day)}};
     return date.ok() ? std::optional{date} : std::nullopt;
+}
+
+std::optional<Date> parseVisitDate(std::string_view text) {
+    const auto date = parseDate(text);
+    return date && date->year() >= kFirstYear && date->year() <= kLastYear ? date : std::nullopt;
 }
 
 std::string formatDate(Date date) {

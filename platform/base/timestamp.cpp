@@ -4,10 +4,6 @@
 namespace rota::base {
 namespace {
 
-/// No appointment is ever outside of it, and all arithmetic on instants within it is far from any overflow.
-constexpr std::chrono::year kFirstYear{1970};
-constexpr std::chrono::year kLastYear{2199};
-
 constexpr Minutes kLargestOffset = std::chrono::hours{14};
 
 std::optional<int> numberUpTo(TextReader& reader, int largest) {
@@ -56,9 +52,8 @@ std::optional<Offset> takeOffset(TextReader& reader) {
 
 tl::expected<Instant, TimestampError> parseTimestamp(std::string_view text, const Zone& zone) {
     constexpr std::size_t kDateLength = 10;
-    const auto date = parseDate(text.substr(0, kDateLength));
-    if (!date || date->year() < kFirstYear || date->year() > kLastYear)
-        return tl::unexpected(TimestampError::Malformed);
+    const auto date = parseVisitDate(text.substr(0, kDateLength));
+    if (!date) return tl::unexpected(TimestampError::Malformed);
 
     TextReader reader{text.substr(kDateLength)};
     if (!reader.take('T')) return tl::unexpected(TimestampError::Malformed);

@@ -60,6 +60,9 @@ private:
 
 /// Strict YYYY-MM-DD of a day that exists.
 std::optional<Date> parseDate(std::string_view text);
+/// The same for days on which somebody may visit: from 1970 to 2199, which is far from where any arithmetic on instants
+/// overflows, or a database's calendar ends.
+std::optional<Date> parseVisitDate(std::string_view text);
 std::string formatDate(Date date);
 
 /// Strict HH:MM, 00:00 to 24:00, as minutes since midnight.

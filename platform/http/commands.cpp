@@ -56,7 +56,7 @@ std::optional<base::Date> readDate(const Query& query, std::string_view name, Fi
     const auto before = errors.size();
     const auto text = query.value(name, errors);
     if (errors.size() > before) return std::nullopt;
-    const auto date = base::parseDate(text.value_or(""));
+    const auto date = base::parseVisitDate(text.value_or(""));
     if (!date) errors.push_back({std::string{name}, std::string{text ? kDateMessage : "Is required"}});
     return date;
 }

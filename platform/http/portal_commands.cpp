@@ -89,7 +89,7 @@ tl::expected<domain::WaitlistEntry, FieldErrors> parseWaitlistEntry(const nlohma
     entry.doctor.value = members.id("doctor_id").value_or(0);
     entry.patient.value = members.id("patient_id").value_or(0);
     readWord(
-        members, "desired_date", kDateMessage, [](const std::string& text) { return base::parseDate(text); },
+        members, "desired_date", kDateMessage, [](const std::string& text) { return base::parseVisitDate(text); },
         entry.desiredDate);
     readWord(members, "preferred_time_range", kRangeMessage, domain::parsePreferredRange, entry.prefers);
     if (members.has("priority")) readPriority(members, entry.priority);

@@ -27,7 +27,7 @@ base::Minutes readTime(MemberReader& members, const std::string& name) {
 std::optional<base::Date> readDate(MemberReader& members, const std::string& name) {
     const auto text = members.text(name, kDateMessage);
     if (!text) return std::nullopt;
-    const auto date = base::parseDate(*text);
+    const auto date = base::parseVisitDate(*text);
     if (!date) members.refuse(name, kDateMessage);
     return date;
 }

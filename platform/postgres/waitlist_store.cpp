@@ -12,6 +12,10 @@ namespace {
 /// Lets appointments be made for the patient meanwhile: their foreign key asks for less.
 const Statement kLockPatient{"waitlist_lock_patient", "SELECT 1 FROM patients WHERE id = $1::bigint FOR NO KEY UPDATE"};
 
+/// Waits for those being made, too, so that a promotion sees them. Who books behind it, books knowingly twice.
+const Statement kLockPatientAndVisits{"waitlist_lock_patient_and_visits",
+                                      "SELECT 1 FROM patients WHERE id = $1::bigint FOR UPDATE"};
+
 /// $1 patient, $2 today, $3 since when entries still count.
 const Statement kExpirePatients{"waitlist_expire_patients", R"sql(
 UPDATE waitlist SET status = 'expired' WHERE patient_id = $1::bigint AND status = 'waiting'
@@ -178,7 +182,7 @@ PostgresWaitlistStore::promote(const app::PromotionWanted& wanted,
     const Lease connection = pool_.borrow();
     Transaction transaction(*connection);
     lockDoctor(*connection, wanted.appointment.doctor);
-    connection->run(kLockPatient, {wanted.appointment.patient});
+    connection->run(kLockPatientAndVisits, {wanted.appointment.patient});
     PostgresCalendar calendar(*connection);
     const auto snapshot = readSnapshot(*connection, calendar, wanted);
     if (!snapshot || !decide(*snapshot)) return std::nullopt;

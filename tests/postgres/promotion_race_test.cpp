@@ -158,6 +158,32 @@ TEST_F(PromotionRaceTest, TwoCancellationsAtOncePromoteTwoDifferentPatients) {
     EXPECT_EQ(notices(), promoted());
 }
 
+TEST_F(PromotionRaceTest, APromotionWaitsForABookingOfItsPatientThatIsBeingMade) {
+    const auto freed = booked(doctor_, holder_, at(kTuesday, 9));
+    const auto waiter = patient("Waiter");
+    waits(doctor_, waiter, kTuesday);
+    ASSERT_TRUE(cancel_(freed));
+    const auto due = offers();
+    ASSERT_EQ(due.size(), 1u);
+
+    // Elsewhere and at the same time: inserted, and not committed.
+    postgres::Connection other(stores_.database.settings());
+    postgres::Transaction booking(other);
+    other.query("INSERT INTO appointments (doctor_id, patient_id, start_time, duration, type) "
+                "VALUES ($1::bigint, $2::bigint, $3::timestamp, 30, 'standard')",
+                {otherDoctor_, waiter, at(kTuesday, 9)});
+    std::thread promotion([&] { EXPECT_EQ(promote_(due[0]).outcome, app::JobOutcome::Done); });
+    const auto waitsForALock = [&] {
+        return stores_.database.number("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                                       "AND wait_event_type = 'Lock'") > 0;
+    };
+    for (int i = 0; i < 100 && !waitsForALock(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    booking.commit();
+    promotion.join();
+    EXPECT_EQ(promoted(), 0) << "into a time at which the patient is elsewhere";
+}
+
 TEST_F(PromotionRaceTest, NobodyIsPromotedIntoTwoTimesThatOverlap) {
     for (int round = 0; round < 15; ++round) {
         const base::Date date = base::addDays(kTuesday, round);

@@ -23,6 +23,13 @@ TEST(CalendarText, DatesAreStrict) {
         EXPECT_FALSE(parseDate(text)) << text;
 }
 
+TEST(CalendarText, VisitsAreInYearsThatEveryCalendarHas) {
+    for (const auto* text : {"1970-01-01", "2026-03-10", "2199-12-31"})
+        EXPECT_EQ(parseVisitDate(text), parseDate(text)) << text;
+    for (const auto* text : {"0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31", "2026-02-30"})
+        EXPECT_FALSE(parseVisitDate(text)) << text;
+}
+
 TEST(CalendarText, TimesOfDayAreStrict) {
     EXPECT_EQ(parseTimeOfDay("00:00"), 0min);
     EXPECT_EQ(parseTimeOfDay("08:30"), 510min);

@@ -210,6 +210,8 @@ TEST(Availability, NamesEveryParameterThatIsWrong) {
     EXPECT_THAT(wrong("date="), ElementsAre("date"));
     EXPECT_THAT(wrong("date=2026-02-29"), ElementsAre("date"));
     EXPECT_THAT(wrong("date=2026-3-1"), ElementsAre("date"));
+    EXPECT_THAT(wrong("date=0001-01-01"), ElementsAre("date"));
+    EXPECT_THAT(wrong("from=9999-12-30&to=9999-12-31"), ElementsAre("from", "to"));
     EXPECT_THAT(wrong("date=2026-03-10&date=2026-03-10"), ElementsAre("date"));
     EXPECT_THAT(wrong("date=%zz"), ElementsAre("date"));
     EXPECT_THAT(wrong("date=2026-03-10&duration=+30"), ElementsAre("duration"));
