@@ -9,21 +9,26 @@ import { hasStatus } from '@/shared/api/errors';
 import { useDoctor } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
+import { hoursUntil } from '@/shared/time/clinic_time';
+import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Empty } from '@/shared/ui/Empty';
 import { Facts } from '@/shared/ui/Facts';
 import { Failure } from '@/shared/ui/Failure';
-import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
+
+/** Until so long before, a booking is confirmed by an email, and a reminder follows. */
+const kEmailReminderHours = 24;
 
 /** Step 6: fetched from the server, so that it shows what is booked and not what was asked for. */
 export function BookingConfirmation() {
     const { t } = useI18n();
     const id = Number(useParams().appointmentId);
     const appointment = useQuery(appointmentQuery(id));
+    const now = useNow();
 
     if (hasStatus(appointment.error, 404)) {
         return (
@@ -35,29 +40,45 @@ export function BookingConfirmation() {
             </>
         );
     }
+    const booked = appointment.data;
+    const state = booked && stateOf(booked, now);
     return (
         <div className={styles.narrow}>
             <Steps step={6} />
             <div className={styles.done}>
-                <span className={styles.check} aria-hidden="true">
-                    ✓
-                </span>
-                <PageTitle title={t('booked.title')} />
+                {(state === 'ahead' || state === 'soon') && (
+                    <span className={styles.check} aria-hidden="true">
+                        ✓
+                    </span>
+                )}
+                <PageTitle title={t(state === undefined ? 'detail.title' : kTitles[state])} />
             </div>
-            <p>{t('booked.lead')}</p>
-            {appointment.isPending && <Skeleton height="22rem" round />}
-            {appointment.isError && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}
-            {appointment.data && <Booked appointment={appointment.data} />}
+            {appointment.isPending && <Skeleton height="26rem" round />}
+            {appointment.isError && !booked && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}
+            {booked && state && <Booked appointment={booked} state={state} />}
         </div>
     );
 }
 
-function Booked({ appointment }: { appointment: Appointment }) {
+/** Soon: too near for a confirmation, for which the reminder then stands. */
+type State = 'ahead' | 'soon' | 'past' | 'cancelled';
+
+const kTitles = { ahead: 'booked.title', soon: 'booked.title', past: 'detail.past', cancelled: 'detail.cancelled' } as const;
+
+function stateOf({ status, start_time }: Appointment, now: Date): State {
+    if (status === 'cancelled') return 'cancelled';
+    const hours = hoursUntil(start_time, now);
+    if (status !== 'scheduled' || hours <= 0) return 'past';
+    return hours > kEmailReminderHours ? 'ahead' : 'soon';
+}
+
+function Booked({ appointment, state }: { appointment: Appointment; state: State }) {
     const { t } = useI18n();
     const doctor = useDoctor(appointment.doctor.id).data;
+    const isAwaited = state === 'ahead' || state === 'soon';
     return (
         <>
-            {appointment.status === 'cancelled' && <Notice kind="warning" title={t('detail.cancelled')} />}
+            {isAwaited && <p>{t(state === 'ahead' ? 'booked.lead' : 'booked.leadSoon')}</p>}
             <Card>
                 <DoctorStrip doctor={doctor ?? appointment.doctor} />
                 <Facts
@@ -73,20 +94,26 @@ function Booked({ appointment }: { appointment: Appointment }) {
                     ]}
                 />
                 <div className={styles.actions}>
-                    <ButtonAnchor href={calendarFile(appointment.id)} download>
-                        {t('booked.calendar')}
-                    </ButtonAnchor>
+                    {isAwaited && (
+                        <ButtonAnchor href={calendarFile(appointment.id)} download>
+                            {t('booked.calendar')}
+                        </ButtonAnchor>
+                    )}
                     <ButtonLink look="secondary" to="/appointments">
                         {t('booked.mine')}
                     </ButtonLink>
                 </div>
             </Card>
-            <h2>{t('booked.next')}</h2>
-            <ul className={styles.next}>
-                <li>{t('booked.nextEmail')}</li>
-                <li>{t('booked.nextSms')}</li>
-                <li>{t('booked.nextArrive')}</li>
-            </ul>
+            {isAwaited && (
+                <>
+                    <h2>{t('booked.next')}</h2>
+                    <ul className={styles.next}>
+                        {state === 'ahead' && <li>{t('booked.nextEmail')}</li>}
+                        <li>{t('booked.nextSms')}</li>
+                        <li>{t('booked.nextArrive')}</li>
+                    </ul>
+                </>
+            )}
             <p>
                 <ButtonLink look="quiet" to="/">
                     {t('booked.another')}

@@ -14,6 +14,7 @@ import { dayOf } from '@/shared/time/clinic_time';
 import { useToday } from '@/shared/time/use_today';
 import { Button, ButtonLink } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
+import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
@@ -40,6 +41,7 @@ export function BookingForm() {
             <PageTitle title={t('patient.title')}>
                 <p>{t('patient.lead')}</p>
             </PageTitle>
+            {doctor.isError && <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />}
             <div className={styles.withSummary}>
                 {remembered !== null && !forOther ? (
                     <Card>

@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, Navigate, useNavigate, useParams, useSearchParams } from 'react-router';
 import { bookAppointment } from '@/features/booking/book_appointment';
 import { BookingProblem } from '@/features/booking/BookingProblem';
 import { DoctorStrip } from '@/features/booking/DoctorStrip';
@@ -9,20 +9,23 @@ import { UnknownDoctor } from '@/features/booking/UnknownDoctor';
 import { Where } from '@/features/booking/Where';
 import styles from '@/features/booking/booking.module.css';
 import { kForOther, readStart, readVisit, visitSearch } from '@/features/booking/visit';
-import { api, dataOf } from '@/shared/api/client';
+import { appointmentQuery } from '@/shared/api/appointments';
 import { takenInsteadOf } from '@/shared/api/errors';
 import { useClinic, useDoctor } from '@/shared/api/queries';
+import type { NewPatient } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
 import { clearDraft, readDraft } from '@/shared/patient/patient_draft';
 import { asNewPatient, patientSchema } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
-import { useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { rememberPatient } from '@/shared/patient/remembered_patient';
+import { patientQuery, usePatient } from '@/shared/patient/use_patient';
 import { addDays, dayOf, formatDate, today } from '@/shared/time/clinic_time';
 import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Facts } from '@/shared/ui/Facts';
+import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
@@ -36,33 +39,51 @@ export function ConfirmBooking() {
     const queryClient = useQueryClient();
     const clinic = useClinic();
     const doctor = useDoctor(doctorId);
-    const who = useWho(search.has(kForOther));
+    const isForOther = search.has(kForOther);
+    const who = useWho(isForOther);
     const start = readStart(search);
     const visit = readVisit(search);
 
+    // Who books for somebody else remains the one whom this browser remembers.
+    const register = async (entered: NewPatient) => {
+        const { patient } = await registerPatient(entered, language);
+        if (isForOther) return patient.id;
+        queryClient.setQueryData(patientQuery(patient.id).queryKey, patient);
+        rememberPatient(patient);
+        return patient.id;
+    };
     const booking = useMutation({
         mutationFn: async (at: string) => {
-            const patientId = who.kind === 'remembered' ? who.id : who.kind === 'entered' ? (await registerPatient(who.patient, language)).id : 0;
+            const patientId = who.kind === 'entered' ? await register(who.patient) : who.id;
             return bookAppointment({ doctorId, patientId, start: at, ...visit });
         },
-        onSuccess: (booked) => {
+        onSuccess: async (booked) => {
             clearDraft();
             void queryClient.invalidateQueries({ queryKey: ['availability', doctorId] });
             void queryClient.invalidateQueries({ queryKey: ['doctors', 'next'] });
             void queryClient.invalidateQueries({ queryKey: ['appointments'] });
+            // The confirmation is there at once, and its heading, which is read out, says what it is.
+            await queryClient.query(appointmentQuery(booked.id)).catch(() => undefined);
             // Going back from the confirmation must not lead to booking the same once more.
             void navigate(`/appointments/${booked.id}/booked`, { replace: true });
         },
-        onError: () => void queryClient.invalidateQueries({ queryKey: ['availability', doctorId] }),
+        onError: () => {
+            void queryClient.invalidateQueries({ queryKey: ['availability', doctorId] });
+            // The patient may be the one who is not there any more.
+            void queryClient.invalidateQueries({ queryKey: ['patient'] });
+        },
     });
 
     if (doctor.data === null) return <UnknownDoctor />;
-    if (start === null || who.kind === 'nobody') return <MissingStep to={`/book/${doctorId}${visitSearch(visit)}`} />;
+    if (start === null) return <MissingStep to={`/book/${doctorId}${visitSearch(visit)}`} />;
 
-    const other = search.has(kForOther) ? { [kForOther]: '1' } : {};
+    const other = isForOther ? { [kForOther]: '1' } : {};
     const calendar = `/book/${doctorId}${visitSearch(visit)}`;
     const times = `/book/${doctorId}/day/${dayOf(start)}${visitSearch(visit)}`;
     const details = `/book/${doctorId}/patient${visitSearch(visit, { start, ...other })}`;
+    // Once it is sent, the entries may go before this page does.
+    const isSent = booking.isPending || booking.isSuccess;
+    if (who.kind === 'nobody' && !isSent) return <Navigate to={details} replace />;
     const change = (to: string, what: string) => (
         <Link to={to} aria-label={t('confirm.changeOf', { what })}>
             {t('confirm.change')}
@@ -86,6 +107,7 @@ export function ConfirmBooking() {
                     }}
                 />
             )}
+            {doctor.isError && <Failure error={doctor.error} onRetry={() => void doctor.refetch()} />}
             <Card>
                 <DoctorStrip doctor={doctor.data} />
                 <Facts
@@ -102,7 +124,11 @@ export function ConfirmBooking() {
             </Card>
             <Card>
                 {who.shown === undefined ? (
-                    <Skeleton height="10rem" />
+                    who.kind === 'remembered' && who.error !== null ? (
+                        <Failure error={who.error} onRetry={() => void who.refetch()} />
+                    ) : (
+                        <Skeleton height="10rem" />
+                    )
                 ) : (
                     <Facts
                         facts={[
@@ -128,19 +154,12 @@ export function ConfirmBooking() {
 }
 
 /** Whom the appointment is for: the one remembered by the browser, or the one just entered. */
-function useWho(forOther: boolean) {
-    const remembered = useRememberedPatient();
-    const isRemembered = remembered !== null && !forOther;
-    const id = remembered?.id ?? 0;
-    const known = useQuery({
-        queryKey: ['patient', id],
-        queryFn: ({ signal }) => dataOf(api.GET('/api/patients/{id}', { signal, params: { path: { id } } })),
-        enabled: isRemembered,
-    });
-    if (isRemembered) return { kind: 'remembered', id, shown: known.data } as const;
+function useWho(isForOther: boolean) {
+    const { remembered, details, error, refetch } = usePatient(!isForOther);
+    if (remembered !== null) return { kind: 'remembered', id: remembered.id, shown: details, error, refetch } as const;
     // Entries that are not valid have not passed the form. The clinic's day may be a day ahead of this one.
     const entries = patientSchema(addDays(today('UTC', new Date()), 1)).safeParse(readDraft());
-    if (!entries.success) return { kind: 'nobody' } as const;
+    if (!entries.success) return { kind: 'nobody', id: 0, shown: undefined } as const;
     const patient = asNewPatient(entries.data);
     return { kind: 'entered', patient, shown: patient } as const;
 }

@@ -8,7 +8,7 @@ import styles from '@/features/booking/booking.module.css';
 import slotStyles from '@/features/booking/slots.module.css';
 import { appointmentQuery } from '@/shared/api/appointments';
 import { api, dataOf } from '@/shared/api/client';
-import { hasStatus } from '@/shared/api/errors';
+import { hasStatus, takenInsteadOf } from '@/shared/api/errors';
 import { useClinic, useDoctor } from '@/shared/api/queries';
 import type { Appointment, Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
@@ -71,9 +71,15 @@ function NewTime({ appointment }: { appointment: Appointment }) {
     const navigate = useNavigate();
     const doctor = useDoctor(appointment.doctor.id).data;
     const [slot, setSlot] = useState<Slot | null>(null);
+    const [slotsDay, setSlotsDay] = useState(date);
     const base = `/appointments/${appointment.id}/reschedule`;
     const { type, duration } = appointment;
     const day = isDay(date) ? date : undefined;
+    // Another day, or none: the time that was asked about is not in question any more.
+    if (slotsDay !== date) {
+        setSlotsDay(date);
+        setSlot(null);
+    }
     return (
         <>
             <DoctorStrip doctor={doctor ?? appointment.doctor} />
@@ -138,7 +144,7 @@ function MoveDialog({ appointment, slot, base, onChoose }: DialogProps) {
                 ]}
             />
             <div className={styles.actions}>
-                <Button inactive={moving.isPending} onClick={() => moving.mutate()}>
+                <Button inactive={moving.isPending || takenInsteadOf(moving.error) !== undefined} onClick={() => moving.mutate()}>
                     {t(moving.isPending ? 'move.working' : 'move.confirm')}
                 </Button>
                 <Button look="secondary" inactive={moving.isPending} onClick={() => onChoose(null)}>

@@ -1,15 +1,20 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import styles from '@/features/dashboard/dashboard.module.css';
 import { api, dataOf } from '@/shared/api/client';
-import { useClinic } from '@/shared/api/queries';
+import { clinicQuery } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { hoursUntil } from '@/shared/time/clinic_time';
+import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
+import { Failure } from '@/shared/ui/Failure';
+import { Notice } from '@/shared/ui/Notice';
 import { Refusal } from '@/shared/ui/Refusal';
+import { Skeleton } from '@/shared/ui/Skeleton';
 
 interface Props {
     appointment: Appointment;
@@ -18,11 +23,15 @@ interface Props {
     onCancelled: (done: string) => void;
 }
 
-/** Names the rule about the fee before it can apply. */
+const kSecond = 1000;
+
+/** Names the rule about the fee before it can apply; nothing is cancelled while it is not known, or once it would cost something. */
 export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
     const { t, locale } = useI18n();
-    const clinic = useClinic();
+    const { data: clinic, error: clinicError, refetch } = useQuery(clinicQuery);
+    const now = useNow(kSecond);
     const queryClient = useQueryClient();
+    const isTooLate = clinic !== undefined && hoursUntil(appointment.start_time, now) < clinic.fee_window_hours;
     const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
     const cancelling = useMutation({
         mutationFn: () => dataOf(api.DELETE('/api/appointments/{id}', { params: { path: { id: appointment.id } } })),
@@ -41,13 +50,19 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
                 </strong>
                 <span>{appointment.doctor.name}</span>
             </p>
-            {clinic && <p>{t('cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
-            <p>{t('cancel.waitlist')}</p>
+            {clinic === undefined ? (
+                <Rule error={clinicError} onRetry={() => void refetch()} />
+            ) : isTooLate ? (
+                <Notice kind="warning" title={t('mine.tooLate', { hours: clinic.fee_window_hours, fee, phone: clinic.phone })} />
+            ) : (
+                <p>{t('cancel.free', { hours: clinic.fee_window_hours, fee })}</p>
+            )}
+            {!isTooLate && <p>{t('cancel.waitlist')}</p>}
             <p>
                 <Link to="/cancellation-policy">{t('cancel.policy')}</Link>
             </p>
             <div className={styles.actions}>
-                <Button look="danger" inactive={cancelling.isPending} onClick={() => cancelling.mutate()}>
+                <Button look="danger" inactive={cancelling.isPending || clinic === undefined || isTooLate} onClick={() => cancelling.mutate()}>
                     {t(cancelling.isPending ? 'cancel.working' : 'cancel.confirm')}
                 </Button>
                 <Button look="secondary" inactive={cancelling.isPending} onClick={onClose}>
@@ -56,4 +71,8 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
             </div>
         </Dialog>
     );
+}
+
+function Rule({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
+    return error === null ? <Skeleton height="2lh" /> : <Failure error={error} onRetry={onRetry} />;
 }

@@ -11,6 +11,7 @@ import { hasStatus } from '@/shared/api/errors';
 import type { Appointment, Category } from '@/shared/api/types';
 import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
 import { forgetPatient, useRememberedPatient, type RememberedPatient } from '@/shared/patient/remembered_patient';
+import { useForgetting } from '@/shared/patient/use_patient';
 import { Button, ButtonLink } from '@/shared/ui/Button';
 import { Empty } from '@/shared/ui/Empty';
 import { Failure } from '@/shared/ui/Failure';
@@ -41,7 +42,12 @@ function Appointments({ patient }: { patient: RememberedPatient }) {
     const [cancelling, setCancelling] = useState<Appointment | null>(null);
     const [notice, setNotice] = useNotice();
 
-    if (hasStatus(list.error, 404)) return <SignIn />;
+    // Numbers may begin anew: a list of somebody else is not shown.
+    const isStranger =
+        hasStatus(list.error, 404) || (list.data?.appointments.some((appointment) => appointment.patient.name !== patient.name) ?? false);
+    useForgetting(isStranger);
+
+    if (isStranger) return <SignIn />;
     return (
         <div className={styles.page}>
             <div className={styles.top}>
@@ -71,7 +77,7 @@ function Appointments({ patient }: { patient: RememberedPatient }) {
             {list.data && list.data.total > 0 && (
                 <>
                     <ul className={styles.list}>
-                        {inReadingOrder(list.data.appointments, category).map((appointment) => (
+                        {list.data.appointments.map((appointment) => (
                             <AppointmentCard key={appointment.id} appointment={appointment} category={category} onCancel={setCancelling} />
                         ))}
                     </ul>
@@ -96,11 +102,6 @@ function Appointments({ patient }: { patient: RememberedPatient }) {
             )}
         </div>
     );
-}
-
-/** The API lists the latest first. What lies ahead is read from the nearest on. */
-function inReadingOrder(appointments: Appointment[], category: Category): Appointment[] {
-    return category === 'upcoming' ? [...appointments].reverse() : appointments;
 }
 
 /** What just happened; another page, such as rescheduling, may hand it over. */

@@ -6,7 +6,11 @@ import { clearDraft } from '@/shared/patient/patient_draft';
 import { PatientForm } from '@/shared/patient/PatientForm';
 import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
+import { rememberPatient } from '@/shared/patient/remembered_patient';
 import { useToday } from '@/shared/time/use_today';
+import { ButtonLink } from '@/shared/ui/Button';
+import { IntoView } from '@/shared/ui/IntoView';
+import { Notice } from '@/shared/ui/Notice';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Refusal } from '@/shared/ui/Refusal';
 import { Skeleton } from '@/shared/ui/Skeleton';
@@ -17,7 +21,12 @@ export function SignIn() {
     const today = useToday();
     const finding = useMutation({
         mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries), language),
-        onSuccess: clearDraft,
+        onSuccess: ({ patient, isNew }) => {
+            // A slip would else lead to an empty list, as if the appointments were gone.
+            if (isNew) return;
+            clearDraft();
+            rememberPatient(patient);
+        },
     });
     return (
         <div className={styles.page}>
@@ -25,6 +34,16 @@ export function SignIn() {
                 <p>{t('mine.signText')}</p>
             </PageTitle>
             {finding.isError && !hasStatus(finding.error, 400) && <Refusal error={finding.error} />}
+            {finding.data?.isNew && (
+                <IntoView of={finding.data}>
+                    <Notice kind="error" title={t('mine.unknownTitle')}>
+                        <p>{t('mine.unknownText')}</p>
+                        <ButtonLink look="secondary" to="/">
+                            {t('error.toDoctors')}
+                        </ButtonLink>
+                    </Notice>
+                </IntoView>
+            )}
             {today === undefined ? (
                 <Skeleton height="32rem" round />
             ) : (

@@ -1,12 +1,14 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useMemo, useRef } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useSearchParams } from 'react-router';
 import { joinWaitlist } from '@/features/waitlist/join_waitlist';
 import styles from '@/features/waitlist/waitlist.module.css';
 import { kMaxWaitDays, waitlistSchema, type WaitlistEntries } from '@/features/waitlist/waitlist_schema';
+import { hasStatus } from '@/shared/api/errors';
 import { doctorsQuery } from '@/shared/api/queries';
+import { closingQuery } from '@/shared/api/schedule';
 import type { TimeRange } from '@/shared/api/types';
 import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
 import { specialtyName } from '@/shared/i18n/specialty';
@@ -14,7 +16,8 @@ import { clearDraft } from '@/shared/patient/patient_draft';
 import { PatientForm } from '@/shared/patient/PatientForm';
 import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
-import { forgetPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { forgetPatient, rememberPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { useForgetting } from '@/shared/patient/use_patient';
 import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
 import { useToday } from '@/shared/time/use_today';
 import { Button, ButtonLink } from '@/shared/ui/Button';
@@ -50,7 +53,10 @@ function Who({ today }: { today: Day }) {
     const { t, language } = useI18n();
     const registering = useMutation({
         mutationFn: (entries: PatientEntries) => registerPatient(asNewPatient(entries), language),
-        onSuccess: clearDraft,
+        onSuccess: ({ patient }) => {
+            clearDraft();
+            rememberPatient(patient);
+        },
     });
     return (
         <>
@@ -74,17 +80,21 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     const [search] = useSearchParams();
     const queryClient = useQueryClient();
     const doctors = useQuery(doctorsQuery);
-    const resolver = useMemo(() => zodResolver(waitlistSchema(today)), [today]);
+    const [doctorId, setDoctorId] = useState(search.get('doctor') ?? '');
+    const closing = useQuery({ ...closingQuery(Number(doctorId)), enabled: Number(doctorId) > 0 }).data;
+    const resolver = useMemo(() => zodResolver(waitlistSchema(today, closing)), [today, closing]);
     const form = useForm<WaitlistEntries>({
         resolver,
         shouldFocusError: false,
-        defaultValues: { doctorId: search.get('doctor') ?? '', day: search.get('date') ?? '', range: 'any' },
+        defaultValues: { doctorId, day: search.get('date') ?? '', range: 'any' },
     });
     const { errors } = form.formState;
     const joining = useMutation({
         mutationFn: (entries: WaitlistEntries) => joinWaitlist(patient.id, entries),
         onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['waiting'] }),
     });
+    // The doctor is one of the list's.
+    useForgetting(hasStatus(joining.error, 404));
     const element = useRef<HTMLFormElement>(null);
     useFocusOnFirstError(element, form.formState.submitCount, null);
     const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey));
@@ -124,7 +134,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
                     className={fieldStyles.input}
                     aria-invalid={doctorError !== undefined}
                     aria-describedby={describedBy(id, undefined, doctorError)}
-                    {...form.register('doctorId')}
+                    {...form.register('doctorId', { onChange: (event: { target: HTMLSelectElement }) => setDoctorId(event.target.value), deps: ['day'] })}
                 >
                     <option value="">{t('wait.chooseDoctor')}</option>
                     {doctors.data.map((doctor) => (

@@ -10,6 +10,7 @@ export function createQueryClient(): QueryClient {
             queries: {
                 // Failing at once and saying so is better than waiting in silence for a network.
                 networkMode: 'always',
+                refetchOnReconnect: true,
                 staleTime: 30_000,
                 retry: (failures, error) => failures < 2 && isTemporary(error),
                 retryDelay: (failures) => 500 * 2 ** failures,

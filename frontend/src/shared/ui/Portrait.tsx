@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import styles from '@/shared/ui/portrait.module.css';
 
 interface Props {
@@ -8,9 +9,10 @@ interface Props {
     eager?: boolean;
 }
 
-/** The name stands beside every portrait, so it says nothing to a screen reader. Without a picture: initials. */
+/** The name stands beside every portrait, so it says nothing to a screen reader. Without a picture that can be shown: initials. */
 export function Portrait({ photoUrl, name, size, eager = false }: Props) {
-    if (photoUrl === '') {
+    const [broken, setBroken] = useState('');
+    if (photoUrl === broken) {
         return (
             <span className={`${styles.portrait} ${styles.initials}`} style={{ width: size, height: size }} aria-hidden="true">
                 {initials(name)}
@@ -26,6 +28,7 @@ export function Portrait({ photoUrl, name, size, eager = false }: Props) {
             height={size}
             loading={eager ? 'eager' : 'lazy'}
             decoding="async"
+            onError={() => setBroken(photoUrl)}
         />
     );
 }
