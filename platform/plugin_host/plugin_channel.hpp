@@ -26,6 +26,9 @@ public:
     static std::shared_ptr<PluginChannel> of(std::shared_ptr<PluginInstance> instance, std::string name,
                                              base::Milliseconds timeout);
 
+    /// The same, whose next calls have that long.
+    PluginChannel within(base::Milliseconds timeout) const { return {instance_, table_, name_, timeout}; }
+
     const std::string& instance() const override { return name_; }
     bool honoursIdempotencyKey() const override { return instance_->has(ROTA_FLAG_IDEMPOTENT); }
     app::SendResult send(const app::Message& message, int attempt) override;

@@ -132,8 +132,46 @@ TEST_F(IsolationTest, ACallThatDoesNotComeBackIsGivenUpAndItsProcessEnded) {
     EXPECT_EQ(send("well").status, SendStatus::Sent);
 }
 
+TEST_F(IsolationTest, ACallIsCancelledAtItsDeadlineAndItsProcessServesOn) {
+    auto wanted = isolated("broken");
+    wanted.channels[0].timeout = 300ms;
+    load(wanted);
+    const auto process = info().processes.at(0);
+    const auto begin = Steady::now();
+    EXPECT_EQ(send("patient").status, SendStatus::Retry) << "nothing was sent";
+    EXPECT_GE(Steady::now() - begin, 300ms);
+    EXPECT_LT(Steady::now() - begin, 2s);
+    EXPECT_EQ(send("well").status, SendStatus::Sent);
+    EXPECT_EQ(info().processes.at(0), process);
+}
+
+// A process that is stopped, or swapped out, may read a call late; the one who waits for it began to wait before.
+TEST_F(IsolationTest, ADeadlineIsTheServersAlsoForAProcessThatReadsLate) {
+    auto wanted = isolated("broken");
+    wanted.channels[0].timeout = 500ms;
+    load(wanted);
+    const auto process = info().processes.at(0);
+    ASSERT_EQ(::kill(process, SIGSTOP), 0);
+    std::jthread later([&] {
+        std::this_thread::sleep_for(900ms);
+        ::kill(process, SIGCONT);
+    });
+    const auto begin = Steady::now();
+    EXPECT_EQ(send("patient").status, SendStatus::Retry);
+    EXPECT_LT(Steady::now() - begin, 1300ms) << "it began to count when it read";
+    EXPECT_EQ(info().processes.at(0), process);
+}
+
 TEST_F(IsolationTest, IsQuarantinedAfterFiveCrashesUntilAReload) {
-    load(isolated("broken"));
+    const TemporaryDirectory directory;
+    const auto install = [&](const std::string& bytes) {
+        fs::rename(directory.write("new", bytes), directory.path() + "/broken.so");
+    };
+    const auto build = readFile(ROTA_FIXTURE_DIRECTORY "/broken.so");
+    auto wanted = isolated("broken");
+    wanted.directories = {directory.path(), ROTA_PLUGIN_DIRECTORY};
+    install(build);
+    load(wanted);
     for (int i = 0; i < 5; ++i) {
         ASSERT_TRUE(awaitState(InstanceInfo::State::Serving)) << i;
         ::kill(info().processes.at(0), SIGKILL);
@@ -144,8 +182,17 @@ TEST_F(IsolationTest, IsQuarantinedAfterFiveCrashesUntilAReload) {
     const auto refused = send("well");
     EXPECT_EQ(refused.status, SendStatus::Broken) << "its messages are held or go another way";
     EXPECT_NE(refused.error.find("until a reload"), std::string::npos);
-    ASSERT_TRUE(host_->swap(isolated("broken")));
+
+    // A file that is no better does not make it worse, nor does a better one serve before it is asked for.
+    install(build.substr(0, build.size() / 2));
+    EXPECT_FALSE(host_->swap(wanted));
+    install(build + "another build");
+    EXPECT_EQ(info().state, InstanceInfo::State::Quarantined);
+    const auto swap = host_->swap(wanted);
+    ASSERT_TRUE(swap) << swap.error().front().text();
+    EXPECT_EQ(swap->changed, std::vector<std::string>{"channel.test"});
     channel_ = host_->channels(Medium::Email).at(0);
+    EXPECT_EQ(info().state, InstanceInfo::State::Serving);
     EXPECT_EQ(send("well").status, SendStatus::Sent);
 }
 

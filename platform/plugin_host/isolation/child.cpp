@@ -9,7 +9,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
@@ -210,24 +212,27 @@ private:
         Unpacker arguments(call.payload);
         const auto head = takeCallHead(arguments);
         clock_.set(head.now);
+        // The server has waited since it sent the call: what the way took is no longer there.
+        const auto left = std::chrono::floor<base::Milliseconds>(head.deadline - std::chrono::steady_clock::now());
+        auto channel = channel_->within(std::max(left, base::Milliseconds{0}));
         Packer result;
-        carryOut(head.function, arguments, result);
+        carryOut(channel, head.function, arguments, result);
         put(result, counted());
         socket_.send({FrameType::Reply, call.id, result.take()});
     }
 
-    void carryOut(Function function, Unpacker& arguments, Packer& result) {
+    static void carryOut(PluginChannel& channel, Function function, Unpacker& arguments, Packer& result) {
         switch (function) {
         case Function::Send: {
             const auto message = takeMessage(arguments);
-            return put(result, channel_->send(message, static_cast<int>(arguments.number())));
+            return put(result, channel.send(message, static_cast<int>(arguments.number())));
         }
         case Function::Status: {
             const auto providerId = arguments.text();
-            return put(result, channel_->status(providerId, arguments.text()));
+            return put(result, channel.status(providerId, arguments.text()));
         }
-        case Function::Webhook: return put(result, channel_->webhook(takeWebhookRequest(arguments)));
-        case Function::Health: return put(result, channel_->ailment());
+        case Function::Webhook: return put(result, channel.webhook(takeWebhookRequest(arguments)));
+        case Function::Health: return put(result, channel.ailment());
         }
     }
 

@@ -32,9 +32,17 @@ constexpr std::chrono::milliseconds kLongestRestart = 60s;
 constexpr std::size_t kMostCrashes = 5;
 constexpr auto kCrashesWithin = 10min;
 
+/// A call to a channel.
+struct Call {
+    Function function;
+    Packer arguments{};
+
+    bool isCallback() const { return function == Function::Webhook; } ///< [thread-safe], beside the others
+};
+
 /// A call on its way.
 struct Pending {
-    bool callback = false; ///< [thread-safe], beside the others
+    bool callback = false;
     Steady::time_point deadline;
     enum class State { Waiting, Answered, Lost } state = State::Waiting;
     std::string reply;
@@ -136,22 +144,24 @@ public:
 
     /// Hands over one call and waits for what becomes of it; `lock` is released
     /// meanwhile.
-    Outcome carry(std::unique_lock<std::mutex>& lock, bool callback, std::string payload) {
+    Outcome carry(std::unique_lock<std::mutex>& lock, Call call) {
         const auto process = process_;
         const auto id = ++shared_.lastCall;
-        const auto call = pending_[id] = std::make_shared<Pending>();
-        call->callback = callback;
-        call->deadline = Steady::now() + shared_.start.timeout;
+        const auto pending = pending_[id] = std::make_shared<Pending>();
+        pending->callback = call.isCallback();
+        pending->deadline = Steady::now() + shared_.start.timeout;
         lock.unlock();
-        const bool sent = process->socket().send({FrameType::Call, id, std::move(payload)});
+        Packer head;
+        put(head, CallHead{call.function, shared_.clock.now(), pending->deadline});
+        const bool sent = process->socket().send({FrameType::Call, id, head.take() + call.arguments.take()});
         lock.lock();
-        if (sent) shared_.changed.wait(lock, [&] { return call->state != Pending::State::Waiting; });
+        if (sent) shared_.changed.wait(lock, [&] { return pending->state != Pending::State::Waiting; });
         pending_.erase(id);
         shared_.changed.notify_all();
         if (!sent) return {Outcome::Fate::NotReached, {}, "its process ended before it had the call"};
-        if (call->state == Pending::State::Lost)
+        if (pending->state == Pending::State::Lost)
             return {Outcome::Fate::Lost, {}, "its process ended during the call, or did not come back from it"};
-        return {Outcome::Fate::Answered, std::move(call->reply), {}};
+        return {Outcome::Fate::Answered, std::move(pending->reply), {}};
     }
 
 private:
@@ -285,19 +295,10 @@ private:
 
 namespace {
 
-/// Of a call to a channel: to whom, and what came of it.
-struct Call {
-    Function function;
-    Packer payload;
-
-    Call(Function f, const base::Clock& clock) : function(f) { put(payload, CallHead{f, clock.now()}); }
-};
-
 template <class Shared, class Keepers>
 Outcome carry(Shared& shared, const Keepers& keepers, Call call) {
-    const bool callback = call.function == Function::Webhook;
+    const bool callback = call.isCallback();
     const auto patience = Steady::now() + shared.start.timeout;
-    auto payload = call.payload.take();
     std::unique_lock lock(shared.mutex);
     for (;;) {
         if (shared.quarantined)
@@ -305,8 +306,7 @@ Outcome carry(Shared& shared, const Keepers& keepers, Call call) {
         const auto least = std::ranges::min_element(
             keepers, {}, [&](const auto& keeper) { return keeper->up() ? keeper->underWay(callback) : SIZE_MAX; });
         if (!(*least)->up()) return {Outcome::Fate::NotReached, {}, "its process is being started again"};
-        if ((*least)->underWay(callback) < shared.capacity(callback))
-            return (*least)->carry(lock, callback, std::move(payload));
+        if ((*least)->underWay(callback) < shared.capacity(callback)) return (*least)->carry(lock, std::move(call));
         if (shared.changed.wait_until(lock, patience) == std::cv_status::timeout)
             return {Outcome::Fate::NotReached, {}, "it was busy with other calls for too long"};
     }
@@ -384,9 +384,9 @@ bool IsolatedChannel::takes(domain::Medium medium) const {
 
 app::SendResult IsolatedChannel::send(const app::Message& message, int attempt) {
     const auto begin = Steady::now();
-    Call call(Function::Send, shared_->clock);
-    put(call.payload, visible(message, shared_->ready.dataNeeds));
-    call.payload.number(attempt);
+    Call call{Function::Send};
+    put(call.arguments, visible(message, shared_->ready.dataNeeds));
+    call.arguments.number(attempt);
     auto result = resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeSendResult, unsent);
     shared_->meter.record(Steady::now() - begin, result.status != app::SendStatus::Sent);
     return result;
@@ -394,8 +394,8 @@ app::SendResult IsolatedChannel::send(const app::Message& message, int attempt) 
 
 app::DeliveryStatus IsolatedChannel::status(const std::string& providerMessageId, const std::string& deliveryId) {
     const auto begin = Steady::now();
-    Call call(Function::Status, shared_->clock);
-    call.payload.text(providerMessageId).text(deliveryId);
+    Call call{Function::Status};
+    call.arguments.text(providerMessageId).text(deliveryId);
     auto status =
         resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeDeliveryStatus, [](const Outcome& outcome) {
             app::DeliveryStatus unknown;
@@ -408,8 +408,8 @@ app::DeliveryStatus IsolatedChannel::status(const std::string& providerMessageId
 
 WebhookAnswer IsolatedChannel::webhook(const app::WebhookRequest& request) {
     const auto begin = Steady::now();
-    Call call(Function::Webhook, shared_->clock);
-    put(call.payload, request);
+    Call call{Function::Webhook};
+    put(call.arguments, request);
     auto answer =
         resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeWebhookAnswer,
                  [](const Outcome& outcome) -> WebhookAnswer {
@@ -421,7 +421,7 @@ WebhookAnswer IsolatedChannel::webhook(const app::WebhookRequest& request) {
 
 std::optional<std::string> IsolatedChannel::ailment() {
     const auto begin = Steady::now();
-    auto ailment = resultOf(*shared_, carry(*shared_, keepers_, Call(Function::Health, shared_->clock)), takeAilment,
+    auto ailment = resultOf(*shared_, carry(*shared_, keepers_, Call{Function::Health}), takeAilment,
                             [](const Outcome& outcome) { return std::optional(outcome.why); });
     shared_->meter.record(Steady::now() - begin, ailment.has_value());
     return ailment;

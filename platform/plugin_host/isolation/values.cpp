@@ -174,12 +174,14 @@ tl::expected<std::string, SecretFault> unpackSecret(std::string_view bytes) {
 void put(Packer& packer, const CallHead& head) {
     packer.number(static_cast<std::int64_t>(head.function));
     put(packer, head.now);
+    packer.number(std::chrono::nanoseconds(head.deadline.time_since_epoch()).count());
 }
 
 CallHead takeCallHead(Unpacker& unpacker) {
     CallHead head;
     head.function = unpacker.oneOf(Function::Health);
     head.now = takeInstant(unpacker);
+    head.deadline = std::chrono::steady_clock::time_point{std::chrono::nanoseconds{unpacker.number()}};
     return head;
 }
 

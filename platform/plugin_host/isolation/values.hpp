@@ -10,6 +10,7 @@
 
 #include <rota/plugin.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -56,12 +57,13 @@ base::log::Line unpackLine(std::string_view bytes);
 std::string pack(const tl::expected<std::string, SecretFault>& secret);
 tl::expected<std::string, SecretFault> unpackSecret(std::string_view bytes);
 
-/// Which function of a channel is called, and the clock of the server then. Its
-/// arguments follow.
+/// Which function of a channel is called, the clock of the server then, and until when it waits by the machine's own
+/// measure, which all processes share. The arguments follow.
 enum class Function { Send, Status, Webhook, Health };
 struct CallHead {
     Function function = Function::Send;
     base::Instant now;
+    std::chrono::steady_clock::time_point deadline;
 };
 void put(Packer& packer, const CallHead& head);
 CallHead takeCallHead(Unpacker& unpacker);
