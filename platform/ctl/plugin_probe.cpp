@@ -53,9 +53,10 @@ json describe(const rota_descriptor& plugin) {
     return described;
 }
 
-json describe(const plugin_host::Library& library) {
+json describe(const plugin_host::Library& library, const std::string& sha256) {
     const auto& entry = library.entry();
     json described{{"file", library.path()},
+                   {"sha256", sha256},
                    {"abi", std::to_string(entry.abi_major) + "." + std::to_string(entry.abi_minor)},
                    {"min_host_minor", entry.min_host_minor},
                    {"build", entry.build == nullptr ? "" : entry.build},
@@ -70,7 +71,7 @@ std::string look(const PluginReference& plugin, plugin_host::PrivateDirectory& c
     if (!file) return json{{"problem", file.error().text()}}.dump();
     const auto library = plugin_host::Library::load(plugin.name, *file, copies);
     if (!library) return json{{"problem", library.error().text()}}.dump();
-    return describe(*library).dump(-1, ' ', false, json::error_handler_t::replace);
+    return describe(*library, file->sha256()).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 } // namespace

@@ -16,9 +16,10 @@ std::string makingOf(const isolation::Start& start) {
 
 } // namespace
 
-std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, const std::string& plugin, std::uint32_t kind,
-                                             const PluginConfig& config, base::Milliseconds timeout) {
-    const auto* const found = find(plugin);
+std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, std::uint32_t kind, const PluginChoice& choice,
+                                             base::Milliseconds timeout) {
+    const auto& [plugin, config, pinned] = choice;
+    const auto* const found = find(subject, plugin, pinned);
     if (found == nullptr) return nullptr;
     const isolation::Start start{subject, subject, plugin, kind, found->path, found->copy, config, timeout, {}};
     if (!isGood(start)) return nullptr;
@@ -37,9 +38,9 @@ std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, const s
 }
 
 std::shared_ptr<isolation::IsolatedChannel> Loader::isolate(const ChannelSettings& channel) {
-    const auto* const found = find(channel.plugin);
-    if (found == nullptr) return nullptr;
     const auto subject = "channel." + channel.name;
+    const auto* const found = find(subject, channel.plugin, channel.sha256);
+    if (found == nullptr) return nullptr;
     const isolation::Start start{subject,           channel.name,    channel.plugin,
                                  ROTA_KIND_CHANNEL, found->path,     found->copy,
                                  channel.config,    channel.timeout, {}};
@@ -72,10 +73,21 @@ const Loader::Found* Loader::find(const std::string& plugin) {
     return known->second ? &*known->second : nullptr;
 }
 
+const Loader::Found* Loader::find(const std::string& subject, const std::string& plugin, const std::string& pinned) {
+    const auto* const found = find(plugin);
+    if (found == nullptr) return nullptr;
+    auto fault = pinFault(subject, pinned, found->path, found->sha256);
+    if (!fault) return found;
+    report(*std::move(fault));
+    return nullptr;
+}
+
 tl::expected<Loader::Found, PluginProblem> Loader::copyOf(const std::string& plugin) {
     auto file = readPlugin(plugin, settings_.directories, settings_.owners);
     if (!file) return tl::unexpected(file.error());
-    return copies_.store(plugin, file->bytes).map([&](const std::string& copy) { return Found{file->path, copy}; });
+    return copies_.store(plugin, file->bytes).map([&](const std::string& copy) {
+        return Found{file->path, copy, file->sha256()};
+    });
 }
 
 const Library* Loader::library(const std::string& plugin, const Found& found) {

@@ -26,8 +26,8 @@ public:
 
     /// For this process: tried in another one first, configured, not yet activated; null where something is wrong.
     /// `kind` is ROTA_KIND_….
-    std::shared_ptr<PluginInstance> make(const std::string& subject, const std::string& plugin, std::uint32_t kind,
-                                         const PluginConfig& config, base::Milliseconds timeout = {});
+    std::shared_ptr<PluginInstance> make(const std::string& subject, std::uint32_t kind, const PluginChoice& choice,
+                                         base::Milliseconds timeout = {});
 
     /// In processes of its own, where it serves already; null where something is
     /// wrong.
@@ -47,8 +47,11 @@ private:
     struct Found {
         std::string path;
         std::string copy;
+        std::string sha256;
     };
     const Found* find(const std::string& plugin);
+    /// The same, where it is the file that `subject` pins, if it pins one.
+    const Found* find(const std::string& subject, const std::string& plugin, const std::string& pinned);
     tl::expected<Found, PluginProblem> copyOf(const std::string& plugin);
     const Library* library(const std::string& plugin, const Found& found);
     bool isGood(const isolation::Start& start);

@@ -4,9 +4,11 @@
 #include "plugin_host/file_descriptor.hpp"
 
 #include <fcntl.h>
+#include <openssl/sha.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -144,6 +146,26 @@ tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const 
     }
     return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + joined(directories),
                                         "install the plugin there, or name its directory in plugin.directories"});
+}
+
+std::string PluginFile::sha256() const {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const auto byte : digest) {
+        text += kDigits[byte >> 4U];
+        text += kDigits[byte & 0xFU];
+    }
+    return text;
+}
+
+std::optional<PluginProblem> pinFault(const std::string& subject, const std::string& pinned, const std::string& path,
+                                      const std::string& sha256) {
+    if (pinned.empty() || pinned == sha256) return std::nullopt;
+    return PluginProblem{problem::kPin, subject + ".sha256",
+                         "pins another file than " + path + ", whose sum is " + sha256,
+                         "install the file that is meant, or, if this one is, write its sum there"};
 }
 
 tl::expected<PrivateDirectory, PluginProblem> PrivateDirectory::make(const std::string& parent) {

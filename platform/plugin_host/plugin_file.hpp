@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,9 +24,15 @@ bool isPluginName(std::string_view name);
 struct PluginFile {
     std::string path;
     std::string bytes;
+
+    std::string sha256() const; ///< of the bytes, as sha256sum writes it
 };
 tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const std::vector<std::string>& directories,
                                                    const std::set<uid_t>& owners = {});
+
+/// None where the file that was found may be loaded: `pinned` is empty, or is its sum. `subject` is the instance.
+std::optional<PluginProblem> pinFault(const std::string& subject, const std::string& pinned, const std::string& path,
+                                      const std::string& sha256);
 
 /// A fresh folder of this process alone, for the copies that are loaded: dlopen of a replaced file gives the old
 /// library, and overwriting a mapped one kills the process. Removed, with what is in it, at the end.

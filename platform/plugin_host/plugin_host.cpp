@@ -25,7 +25,8 @@ std::string keyOf(domain::Medium medium) {
 std::shared_ptr<HostedChannel> makeChannel(Loader& loader, const ChannelSettings& settings) {
     if (settings.isolated) return loader.isolate(settings);
     const std::string subject = "channel." + settings.name;
-    auto instance = loader.make(subject, settings.plugin, ROTA_KIND_CHANNEL, settings.config, settings.timeout);
+    auto instance =
+        loader.make(subject, ROTA_KIND_CHANNEL, {settings.plugin, settings.config, settings.sha256}, settings.timeout);
     if (!instance) return nullptr;
     auto channel = PluginChannel::of(std::move(instance), settings.name, settings.timeout);
     if (!channel) loader.report(lacksInterface(subject, ROTA_CHANNEL_V1));
@@ -34,10 +35,9 @@ std::shared_ptr<HostedChannel> makeChannel(Loader& loader, const ChannelSettings
 
 /// A policy or strategy; null where something is wrong with it, which is then reported.
 template <class Adapter>
-std::shared_ptr<Adapter> makePolicy(Loader& loader, const std::string& subject, const PolicySettings& settings) {
+std::shared_ptr<Adapter> makePolicy(Loader& loader, const std::string& subject, const PluginChoice& choice) {
     constexpr bool kAvailability = std::is_same_v<Adapter, PluginAvailabilityPolicy>;
-    auto instance = loader.make(subject, settings.plugin, kAvailability ? ROTA_KIND_AVAILABILITY : ROTA_KIND_WAITLIST,
-                                settings.config);
+    auto instance = loader.make(subject, kAvailability ? ROTA_KIND_AVAILABILITY : ROTA_KIND_WAITLIST, choice);
     if (!instance) return nullptr;
     auto adapter = Adapter::of(std::move(instance));
     if (!adapter) loader.report(lacksInterface(subject, kAvailability ? ROTA_AVAILABILITY_V1 : ROTA_WAITLIST_V1));

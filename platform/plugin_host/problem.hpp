@@ -38,6 +38,7 @@ inline constexpr std::string_view kStaging = "PLG-118";   ///< the private copy 
 inline constexpr std::string_view kUnhealthy = "PLG-119"; ///< it loads, but says that it could not work
 inline constexpr std::string_view kCrash = "PLG-120";     ///< its process ended while it was tried, or hung
 inline constexpr std::string_view kProcess = "PLG-121";   ///< no process could be started for it
+inline constexpr std::string_view kPin = "PLG-122";       ///< the configuration pins another file
 } // namespace problem
 
 } // namespace rota::plugin_host

@@ -24,12 +24,14 @@ struct ChannelSettings {
     base::Milliseconds timeout = std::chrono::seconds{10}; ///< of one call
     bool isolated = false;                                 ///< in a process of its own
     int processes = 1;                                     ///< of an isolated one
+    std::string sha256{};                                  ///< see PluginChoice
 };
 
 /// Which plugin decides, for everybody (`availability.default.…`) or for one doctor (`availability.doctor.<id>.…`).
-struct PolicySettings {
+struct PluginChoice {
     std::string plugin;
     PluginConfig config;
+    std::string sha256{}; ///< of the only file that may be loaded, as 64 lower-case digits; empty: of any
 };
 
 struct Settings {
@@ -41,11 +43,11 @@ struct Settings {
     std::vector<ChannelSettings> channels;
     std::map<domain::Medium, std::vector<std::string>> order; ///< names of instances, in the order of failover
 
-    PolicySettings availability{"standard", {}};
-    std::map<base::DoctorId, PolicySettings> availabilityByDoctor;
+    PluginChoice availability{"standard", {}};
+    std::map<base::DoctorId, PluginChoice> availabilityByDoctor;
 
-    PolicySettings waitlist{"", {}}; ///< without a plugin: strategyFor throws PolicyError
-    std::map<base::DoctorId, PolicySettings> waitlistByDoctor;
+    PluginChoice waitlist{"", {}}; ///< without a plugin: strategyFor throws PolicyError
+    std::map<base::DoctorId, PluginChoice> waitlistByDoctor;
 };
 
 } // namespace rota::plugin_host

@@ -8,8 +8,8 @@
 namespace rota::server {
 namespace {
 
-plugin_host::PolicySettings policySettings(const PluginChoice& choice) {
-    return {choice.plugin, choice.config};
+plugin_host::PluginChoice chosen(const PluginChoice& choice) {
+    return {choice.plugin, choice.config, choice.sha256};
 }
 
 std::string line(const SettingsProblem& problem) {
@@ -46,15 +46,15 @@ plugin_host::Settings pluginSettings(const Settings& settings) {
     for (const auto& channel : settings.channels) {
         if (channel.choice.plugin.empty()) continue; // reported as not set
         wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout,
-                                   channel.isolated, channel.processes});
+                                   channel.isolated, channel.processes, channel.choice.sha256});
     }
     wanted.order = {{domain::Medium::Email, settings.emailChannels}, {domain::Medium::Sms, settings.smsChannels}};
-    wanted.availability = policySettings(settings.availability.standard);
+    wanted.availability = chosen(settings.availability.standard);
     for (const auto& [doctor, choice] : settings.availability.byDoctor)
-        wanted.availabilityByDoctor[doctor] = policySettings(choice);
-    wanted.waitlist = policySettings(settings.waitlist.standard);
+        wanted.availabilityByDoctor[doctor] = chosen(choice);
+    wanted.waitlist = chosen(settings.waitlist.standard);
     for (const auto& [doctor, choice] : settings.waitlist.byDoctor)
-        wanted.waitlistByDoctor[doctor] = policySettings(choice);
+        wanted.waitlistByDoctor[doctor] = chosen(choice);
     return wanted;
 }
 

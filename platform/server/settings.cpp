@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <set>
 #include <system_error>
@@ -128,13 +129,23 @@ public:
     }
 
     PluginChoice plugin(const std::string& prefix, const std::string& fallback) {
-        PluginChoice choice{text(prefix + "plugin", fallback), {}};
+        PluginChoice choice{text(prefix + "plugin", fallback), {}, checksum(prefix + "sha256")};
         if (choice.plugin.empty())
             problem(prefix + "plugin", "is not set; name the plugin, such as console for console.so");
         const auto configPrefix = prefix + "config.";
         for (const auto& name : namesBehind(configPrefix))
             choice.config[name] = text(configPrefix + name, "");
         return choice;
+    }
+
+    /// As sha256sum writes it, or empty.
+    std::string checksum(const std::string& key) {
+        auto sum = text(key, "");
+        std::ranges::transform(sum, sum.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const bool whole = sum.size() == 64 && sum.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!sum.empty() && !whole)
+            problem(key, "'" + sum + "' is no SHA-256 sum; write the 64 digits that sha256sum prints for the file");
+        return sum;
     }
 
     void problem(const std::string& key, const std::string& message) {

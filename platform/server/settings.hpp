@@ -28,6 +28,7 @@ struct ExampleClinic {
 struct PluginChoice {
     std::string plugin;
     std::map<std::string, std::string> config;
+    std::string sha256; ///< of the only file that may be loaded; empty: of any
 };
 
 struct ChannelSettings {

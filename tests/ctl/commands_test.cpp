@@ -165,11 +165,28 @@ TEST_F(RotactlTest, InspectsAFileAndAName) {
     ASSERT_EQ(byFile.status, 0) << byFile.err;
     const auto console = json::parse(byFile.out);
     EXPECT_EQ(console["abi"], "1.0");
+    EXPECT_THAT(console["sha256"].get<std::string>(), ::testing::SizeIs(64));
     EXPECT_EQ(console["plugins"][0]["flags"], json({"reentrant", "email", "sms"}));
     const auto file = write("rota.properties", "plugin.directories = " + plugins() + "\n");
     const auto byName = rotactl({"plugin", "inspect", "--config", file, "console"});
     EXPECT_EQ(byName.status, 0) << byName.err;
     EXPECT_THAT(byName.out, HasSubstr("channel console 1.0.0: Console"));
+}
+
+TEST_F(RotactlTest, CheckHoldsAFileToItsPin) {
+    const auto check = [&](const std::string& sum) {
+        const auto file =
+            write("rota.properties", "plugin.directories = " + plugins() +
+                                         "\nchannel.console.plugin = console\nchannel.console.sha256 = " + sum + "\n");
+        return rotactl({"plugin", "check", "--config", file, "console"});
+    };
+    const auto other = check(std::string(64, '0'));
+    EXPECT_EQ(other.status, 1);
+    EXPECT_THAT(other.out, HasSubstr("PLG-122 channel.console.sha256"));
+    const auto inspected = rotactl({"plugin", "inspect", plugins() + "/console.so", "--json"});
+    const auto right = check(json::parse(inspected.out)["sha256"]);
+    EXPECT_EQ(right.status, 0) << right.err << right.out;
+    EXPECT_THAT(right.out, HasSubstr("channel.console: would serve"));
 }
 
 TEST_F(RotactlTest, InspectSaysWhatIsWrong) {

@@ -14,7 +14,7 @@ using domain::BusySpan;
 using domain::VisitType;
 
 /// What holds for every policy: a new one, or another way to configure one, is added to this list.
-const std::vector<plugin_host::PolicySettings> kPolicies{
+const std::vector<plugin_host::PluginChoice> kPolicies{
     {"standard", {}},
     {"buffered", {}},
     {"buffered", {{"before", "5"}, {"after", "10"}, {"new_patient_after", "30"}}},
@@ -24,7 +24,7 @@ const std::vector<plugin_host::PolicySettings> kPolicies{
     {"capacity", {{"new_patients", "2"}}},
     {"capacity", {{"new_patients", "1"}, {"held_back", "4"}, {"released_at", "02:30"}}}};
 
-class PolicyConformance : public ::testing::TestWithParam<plugin_host::PolicySettings> {
+class PolicyConformance : public ::testing::TestWithParam<plugin_host::PluginChoice> {
 protected:
     PolicyConformance() {
         auto wanted = settings();

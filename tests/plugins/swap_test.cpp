@@ -1,3 +1,4 @@
+#include "plugin_host/plugin_file.hpp"
 #include "support.hpp"
 
 #include <algorithm>
@@ -117,6 +118,37 @@ TEST_F(SwapTest, AnythingWrongLeavesTheOldOneServing) {
     directory_.write("ledger.so", "no library");
     expectRefused(ledger(), problem::kWrongMachine);
     EXPECT_EQ(entries()["one"], 4);
+}
+
+TEST_F(SwapTest, OnlyThePinnedFileIsLoaded) {
+    EXPECT_EQ((plugin_host::PluginFile{"", "abc"}.sha256()),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    const auto sumOf = [](const std::string& path) { return plugin_host::PluginFile{path, readFile(path)}.sha256(); };
+    const auto one = sumOf(directory_.path() + "/ledger.so");
+    for (const bool isolated : {false, true}) {
+        install("one");
+        auto wanted = ledger();
+        wanted.channels[0].isolated = isolated;
+        wanted.channels[0].sha256 = one;
+        const auto host = loaded(wanted, clock_);
+        install("two");
+        const auto swap = host->swap(wanted);
+        ASSERT_FALSE(swap);
+        const auto& found = swap.error().front();
+        EXPECT_EQ(found.code, problem::kPin);
+        EXPECT_EQ(found.subject, "channel.test.sha256");
+        const auto two = sumOf(directory_.path() + "/ledger.so");
+        EXPECT_NE(found.cause.find(directory_.path() + "/ledger.so, whose sum is " + two), std::string::npos)
+            << found.text();
+        EXPECT_EQ(send(*host, "m"), "") << "the old one serves on";
+        EXPECT_EQ(host->instances()[0].version, "one");
+        wanted.channels[0].sha256 = two;
+        ASSERT_TRUE(host->swap(wanted));
+        EXPECT_EQ(host->instances()[0].version, "two");
+    }
+    auto pinned = settings();
+    pinned.availability.sha256 = one;
+    EXPECT_EQ(theProblem(pinned).subject, "availability.default.sha256");
 }
 
 // An outage of one provider does not keep the others from being changed.

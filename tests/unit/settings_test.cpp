@@ -254,6 +254,27 @@ TEST_F(SettingsTest, PluginKeysKeepSecretsAsReferences) {
     EXPECT_EQ(loaded.settings.availability.byDoctor.at(base::DoctorId{3}).config.at("gap"), "10");
 }
 
+TEST_F(SettingsTest, AnInstanceMayPinItsFile) {
+    const std::string sum(64, 'a');
+    write("rota.properties", "channel.console.plugin = console\nchannel.console.sha256 = " + std::string(64, 'A') +
+                                 "\navailability.default.sha256 = " + sum + "\nwaitlist.doctor.3.sha256 = " + sum +
+                                 "\nwaitlist.doctor.3.plugin = priority\n");
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.problems.empty());
+    EXPECT_EQ(loaded.settings.channels[0].choice.sha256, sum) << "in lower case";
+    EXPECT_EQ(loaded.settings.availability.standard.sha256, sum);
+    EXPECT_EQ(loaded.settings.waitlist.byDoctor.at(base::DoctorId{3}).sha256, sum);
+    EXPECT_EQ(loaded.settings.waitlist.standard.sha256, "");
+    EXPECT_EQ(pluginSettings(loaded.settings).channels[0].sha256, sum);
+    EXPECT_EQ(pluginSettings(loaded.settings).availability.sha256, sum);
+
+    for (const auto* wrong : {"abc", "sha256:0000"}) {
+        const auto problem = onlyProblem("channel.console.sha256 = " + std::string{wrong} + "\n");
+        EXPECT_EQ(problem.key, "channel.console.sha256");
+        EXPECT_NE(problem.message.find("sha256sum"), std::string::npos) << problem.message;
+    }
+}
+
 TEST_F(SettingsTest, AKeyGivenTwiceIsAMistake) {
     const auto problem = onlyProblem("clinic.name = One\nhttp.port = 5000\nclinic.name = Two\n");
     EXPECT_EQ(problem.origin, (directory_ / "rota.properties").string());

@@ -23,19 +23,24 @@ struct Trial {
     std::string kind;
     std::string plugin;
     PluginConfig config;
+    std::string sha256{}; ///< of the file that it pins
 };
 
 void addTrials(std::vector<Trial>& trials, const std::string& kind, const server::PluginChoices& choices) {
-    trials.push_back({kind + ".default", kind, choices.standard.plugin, choices.standard.config});
+    const auto add = [&](const std::string& instance, const server::PluginChoice& choice) {
+        trials.push_back({kind + "." + instance, kind, choice.plugin, choice.config, choice.sha256});
+    };
+    add("default", choices.standard);
     for (const auto& [doctor, choice] : choices.byDoctor)
-        trials.push_back({kind + ".doctor." + std::to_string(doctor.value), kind, choice.plugin, choice.config});
+        add("doctor." + std::to_string(doctor.value), choice);
 }
 
 /// All instances that the configuration has.
 std::vector<Trial> configured(const server::Settings& settings) {
     std::vector<Trial> trials;
     for (const auto& channel : settings.channels)
-        trials.push_back({"channel." + channel.instance, "channel", channel.choice.plugin, channel.choice.config});
+        trials.push_back({"channel." + channel.instance, "channel", channel.choice.plugin, channel.choice.config,
+                          channel.choice.sha256});
     addTrials(trials, "availability", settings.availability);
     addTrials(trials, "waitlist", settings.waitlist);
     return trials;
@@ -65,6 +70,8 @@ std::string attempt(const Trial& trial, const PluginReference& reference, plugin
     const auto lines = [](const PluginProblem& problem) { return problem.text(); };
     const auto file = plugin_host::readPlugin(reference.name, reference.directories);
     if (!file) return lines(file.error());
+    if (const auto fault = plugin_host::pinFault(trial.subject, trial.sha256, file->path, file->sha256()))
+        return lines(*fault);
     const auto library = Library::load(reference.name, *file, copies);
     if (!library) return lines(library.error());
     for (const auto& type : library->all()) {

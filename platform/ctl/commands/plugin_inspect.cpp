@@ -38,7 +38,8 @@ void printSchema(const json& schema) {
 
 void print(const json& library) {
     std::cout << library["file"].get<std::string>() << ": plugin interface " << library["abi"].get<std::string>()
-              << ", built with " << library["build"].get<std::string>() << "\n";
+              << ", built with " << library["build"].get<std::string>() << "\n"
+              << "  sha256         " << library["sha256"].get<std::string>() << "\n";
     for (const auto& plugin : library["plugins"]) {
         std::cout << plugin["kind"].get<std::string>() << " " << plugin["id"].get<std::string>() << " "
                   << plugin["version"].get<std::string>() << ": " << plugin["name"].get<std::string>() << "\n"
