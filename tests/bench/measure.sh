@@ -32,6 +32,15 @@ limit() {
          END { printf "{\"per second\":%.1f,\"mean ms\":%.3f}\n", tps, mean }' <<<"$output"
 }
 
+# timed FILTER: what rota_bench has by that name (-FILTER: by any other), a line each: {"label", "round", "cpu", "real"}, in ns.
+timed() {
+    local out=$var/timed.json
+    interruptible "$ROTA_BUILD_DIR/bin/rota_bench" --benchmark_filter="$1" --benchmark_out="$out" --benchmark_out_format=json \
+        --benchmark_repetitions="$rounds" --benchmark_min_time=0.2 >"$var/log/timed.log" 2>&1 || { cat "$var/log/timed.log" >&2; return 1; }
+    jq -c '.benchmarks[] | select(.run_type == "iteration") | if .error_occurred then error(.error_message) else . end
+        | {label: (.run_name | sub("/.*"; "")), round: (.repetition_index + 1), cpu: .cpu_time, real: .real_time}' "$out"
+}
+
 # query URL SQL: its rows, columns between |.
 query() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$1" -c "$2"; }
 
