@@ -23,8 +23,10 @@ inline constexpr std::size_t kRequestHeaderFields = 100;
 inline constexpr std::size_t kRequestTargetBytes = 4 * 1024;
 /// From a request's first byte to its last: a phone on a bad network needs a few seconds, a slow attacker is cut off.
 inline constexpr auto kRequestReadDeadline = 10s;
-/// How long an answer of the API may wait for the database: within 3 s a client has one.
-inline constexpr auto kRequestPatience = 2800ms;
+/// How long an answer of the API may wait for the database: within 3 s a client has one, on a busy machine too.
+inline constexpr std::chrono::milliseconds kRequestPatience = 2500ms;
+/// Of a provider's callback: a thousand reports are recorded one by one, and what is left over the provider sends again.
+inline constexpr std::chrono::milliseconds kCallbackPatience = 10s;
 /// For a client that does not read its answer.
 inline constexpr auto kResponseWriteDeadline = 10s;
 /// nginx keeps 60 s towards browsers; towards us it opens anew without cost.
@@ -61,7 +63,8 @@ inline constexpr auto kDatabasePoolWait = 2s;
 inline constexpr auto kDatabaseStartWait = 60s;
 /// The slowest statement of a request takes under 100 ms at 20 million appointments.
 inline constexpr auto kStatementTimeout = 5s;
-inline constexpr auto kLockTimeout = 3s;
+/// Less than a request waits: it then hears of a lock from the server, and nothing is written behind its back.
+inline constexpr auto kLockTimeout = 2s;
 inline constexpr auto kIdleInTransactionTimeout = 10s;
 /// A server ends a statement that takes kStatementTimeout; one that has said nothing for longer stands still, or is cut
 /// off.
@@ -107,6 +110,12 @@ inline constexpr std::size_t kDoubtBatch = 64;
 inline constexpr std::chrono::days kProviderEventsKept{7};
 /// Reports in one callback: what a provider sends at once, of some 200 bytes each, fits a request's body.
 inline constexpr std::size_t kWebhookEvents = 5000;
+
+// ---- the stop ---------------------------------------------------------------------------------------------------
+/// Service managers kill what has not ended 10 s after it was asked to, as `docker stop` does.
+inline constexpr auto kStop = 9s;
+/// Calls to providers that have not come back by then are given up on, and the rest of the time is for recording that.
+inline constexpr auto kStopCalls = 6s;
 
 // ---- texts ------------------------------------------------------------------------------------------------------
 inline constexpr std::size_t kNameLength = 100;

@@ -31,6 +31,9 @@ struct Request {
 
     /// The router's parameter. Empty where the pattern has none of that name.
     std::string_view pathParameter(std::string_view name) const;
+
+    /// Whether a provider calls back: with more at once than any patient, and with more patience.
+    bool isCallback() const { return path.starts_with("/api/webhooks/"); }
 };
 
 /// Whether two names of headers are the same: letters' case aside.

@@ -120,7 +120,7 @@ Refusal parseLength(std::string_view text, Head& head) {
 }
 
 std::size_t mostBytesOf(const Request& request) {
-    return request.path.starts_with("/api/webhooks/") ? limits::kWebhookBodyBytes : limits::kRequestBodyBytes;
+    return request.isCallback() ? limits::kWebhookBodyBytes : limits::kRequestBodyBytes;
 }
 
 /// Where the body ends: the question on which two readers of one request must never differ.

@@ -47,6 +47,8 @@ public:
 class HostedChannel : public app::Channel {
 public:
     virtual bool takes(domain::Medium medium) const = 0;
+    /// For the end of the server: where its plugin can be ended, nobody waits for a call of it any more.
+    virtual void abandonCalls() {}
 };
 
 } // namespace rota::plugin_host

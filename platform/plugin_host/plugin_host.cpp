@@ -243,14 +243,23 @@ std::uint64_t PluginHost::generation() const {
     return current()->number;
 }
 
+/// The one that serves, then those that are not done yet.
+std::vector<std::shared_ptr<const PluginHost::Generation>> PluginHost::all() const {
+    const std::scoped_lock lock(state_->mutex);
+    std::vector generations{state_->generation};
+    for (const auto& earlier : state_->earlier)
+        if (auto draining = earlier.lock()) generations.push_back(std::move(draining));
+    return generations;
+}
+
+void PluginHost::abandonCalls() {
+    for (const auto& generation : all())
+        for (const auto& channel : generation->channels)
+            channel->abandonCalls();
+}
+
 std::vector<InstanceInfo> PluginHost::instances() const {
-    std::vector<std::shared_ptr<const Generation>> generations;
-    {
-        const std::scoped_lock lock(state_->mutex);
-        generations.push_back(state_->generation);
-        for (const auto& earlier : state_->earlier)
-            if (auto draining = earlier.lock()) generations.push_back(std::move(draining));
-    }
+    const auto generations = all();
     std::vector<InstanceInfo> infos;
     for (const auto& generation : generations)
         for (const auto& instance : generation->instances) {

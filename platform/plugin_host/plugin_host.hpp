@@ -65,6 +65,10 @@ public:
     std::shared_ptr<const app::AvailabilityPolicy> forDoctor(base::DoctorId doctor) const override;
     std::shared_ptr<const app::WaitlistStrategy> strategyFor(base::DoctorId doctor) const override;
 
+    /// Before the server ends: of the calls under way, those in processes of their own come back at once, as ones whose
+    /// outcome is unknown, and no more are made.
+    void abandonCalls();
+
     std::uint64_t generation() const;
     /// All that are serving, and those of earlier generations that are not done yet.
     std::vector<InstanceInfo> instances() const;
@@ -78,6 +82,7 @@ private:
     explicit PluginHost(std::unique_ptr<State> state);
     static std::unique_ptr<Generation> generationOf(const Settings& settings, Loader& loader);
     std::shared_ptr<const Generation> current() const;
+    std::vector<std::shared_ptr<const Generation>> all() const;
     void serve(std::unique_ptr<Generation> made);
 
     std::unique_ptr<State> state_;

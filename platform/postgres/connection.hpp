@@ -86,6 +86,8 @@ public:
     /// False where the session is over: after an error that broke it, or when the server has closed it meanwhile. Looks
     /// at the socket only, so it costs no round trip.
     bool usable();
+    /// Whether an answer was given up. Then there is no more to be had of it.
+    bool givenUp() const { return givenUp_; }
     /// Whether no transaction is open.
     bool idle() const;
     /// Whether the open transaction can only be rolled back.

@@ -17,6 +17,8 @@ constexpr auto kFirstPause = 50ms;
 constexpr auto kLastPause = 1000ms;
 /// A burst's connections are kept so long after it; each costs the server some 10 MB.
 constexpr auto kSurplusIdle = 60s;
+/// Where one answer was given up while others came within that, the statement was slow, and not the server.
+constexpr auto kSilence = 1s;
 
 } // namespace
 
@@ -46,14 +48,15 @@ Lease Pool::borrow() {
     bool waited = false;
     for (;;) {
         // What has been returned belongs to those who wait already, so that no one waits for ever.
-        if (waited || idle_.size() > waiting_)
+        if (!silent_ && (waited || idle_.size() > waiting_))
             if (auto connection = takeIdle(broken)) return Lease(*this, std::move(connection));
         // With connections in use there still is a server, which only takes no more of them: one will be returned.
-        const bool hopeless = away_ && inUse_ == 0;
+        const bool hopeless = silent_ || (away_ && inUse_ == 0);
         if (hopeless || stopping_ || Clock::now() >= deadline) {
             ++refusals_;
-            throw app::StorageUnavailable(away_ ? "no database connection: " + awayBecause_
-                                                : "no database connection became free in time");
+            throw app::StorageUnavailable(away_     ? "no database connection: " + awayBecause_
+                                          : silent_ ? "no database connection: it does not answer"
+                                                    : "no database connection became free in time");
         }
         if (!waited) ++waits_;
         waited = true;
@@ -78,12 +81,22 @@ std::unique_ptr<Connection> Pool::takeIdle(std::vector<Idle>& broken) {
 }
 
 void Pool::giveBack(std::unique_ptr<Connection> connection) noexcept {
-    if (!connection->reset()) connection.reset();
+    const bool works = connection->reset();
+    const bool givenUp = connection->givenUp();
+    if (!works) connection.reset();
     const std::lock_guard lock(mutex_);
     --inUse_;
-    if (connection) idle_.push_back({std::move(connection), Clock::now()});
+    const auto now = Clock::now();
+    if (connection) {
+        idle_.push_back({std::move(connection), now});
+        heard_ = now;
+        silent_ = false;
+    } else if (givenUp && !silent_ && now - heard_ > kSilence) {
+        log::warning("the database does not answer", {{"database", settings_.where()}});
+        silent_ = true;
+    }
     // All of them where it broke: the last one in use may have been what the others had hoped for.
-    if (inUse_ == 0 && away_) returned_.notify_all();
+    if (silent_ || (inUse_ == 0 && away_)) returned_.notify_all();
     returned_.notify_one();
     wanted_.notify_one();
 }
@@ -92,7 +105,7 @@ void Pool::keepOpen() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         const auto now = Clock::now();
-        closeSurplus(lock);
+        closeUnwanted(lock);
         if (!wantsConnection()) {
             wanted_.wait_for(lock, kSurplusIdle);
         } else if (now < nextAttempt_) {
@@ -105,6 +118,7 @@ void Pool::keepOpen() {
 
 bool Pool::wantsConnection() const {
     const std::size_t open = idle_.size() + inUse_;
+    if (silent_) return open < size_.max; // whose making is the first that is heard again
     return open < size_.min || (waiting_ > idle_.size() && open < size_.max);
 }
 
@@ -121,11 +135,13 @@ void Pool::openOne(std::unique_lock<std::mutex>& lock) {
     lock.lock();
 
     if (connection) {
-        if (away_) log::info("database is back", {{"database", settings_.where()}});
+        if (away_ || silent_) log::info("database is back", {{"database", settings_.where()}});
         ++connects_;
         away_ = false;
+        silent_ = false;
         pause_ = 0ms;
-        idle_.push_back({std::move(connection), Clock::now()});
+        heard_ = Clock::now();
+        idle_.push_back({std::move(connection), heard_});
         returned_.notify_one();
         return;
     }
@@ -139,15 +155,20 @@ void Pool::openOne(std::unique_lock<std::mutex>& lock) {
     returned_.notify_all();
 }
 
-void Pool::closeSurplus(std::unique_lock<std::mutex>& lock) {
-    std::vector<Idle> surplus;
-    while (!idle_.empty() && idle_.size() + inUse_ > size_.min && Clock::now() - idle_.front().since > kSurplusIdle) {
-        surplus.push_back(std::move(idle_.front()));
+// Those beyond the minimum that nobody uses; and all of a server that has fallen silent: each would take a caller's
+// time to turn out no better than the one that was given up.
+void Pool::closeUnwanted(std::unique_lock<std::mutex>& lock) {
+    const auto isSurplus = [this](const Idle& oldest) {
+        return idle_.size() + inUse_ > size_.min && Clock::now() - oldest.since > kSurplusIdle;
+    };
+    std::vector<Idle> unwanted;
+    while (!idle_.empty() && (silent_ || isSurplus(idle_.front()))) {
+        unwanted.push_back(std::move(idle_.front()));
         idle_.erase(idle_.begin());
     }
-    if (surplus.empty()) return;
+    if (unwanted.empty()) return;
     lock.unlock();
-    surplus.clear();
+    unwanted.clear();
     lock.lock();
 }
 

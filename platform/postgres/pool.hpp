@@ -40,7 +40,8 @@ private:
 
 /// The connections of this process, between `min` and `max`. They are opened by a thread of the pool, one after the
 /// other and never by a caller, so that an absent database is asked by one patient thread instead of a storm; callers
-/// wait a bounded time, and not at all once it is known that nobody answers. Heals by itself. [thread-safe]
+/// wait a bounded time, and not at all once it is known that nobody answers, be it to a connect or, as where a server
+/// stands still, to a statement. Heals by itself. [thread-safe]
 class Pool {
 public:
     /// Opens `min` connections in the background; the constructor waits for none.
@@ -93,7 +94,7 @@ private:
     void keepOpen();
     bool wantsConnection() const;
     void openOne(std::unique_lock<std::mutex>& lock);
-    void closeSurplus(std::unique_lock<std::mutex>& lock);
+    void closeUnwanted(std::unique_lock<std::mutex>& lock);
 
     const ConnectionSettings settings_;
     const PoolSize size_;
@@ -104,7 +105,9 @@ private:
     std::vector<Idle> idle_;           ///< the last returned is lent first, so that the surplus shows at the front
     std::size_t inUse_ = 0;
     std::size_t waiting_ = 0;
-    bool away_ = false; ///< the last attempt to connect failed
+    bool silent_ = false;       ///< an answer was given up, and nobody else has had one
+    bool away_ = false;         ///< the last attempt to connect failed
+    Clock::time_point heard_{}; ///< when a connection last came back in order, or was made
     std::string awayBecause_;
     Clock::time_point nextAttempt_{};
     std::chrono::milliseconds pause_{0};

@@ -49,9 +49,15 @@
 #include "worker/waitlist_expiry.hpp"
 #include "worker/worker.hpp"
 
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <semaphore>
+#include <stop_token>
+#include <thread>
 
 namespace rota::server {
 namespace {
@@ -78,9 +84,19 @@ void migrateWhenReachable(const postgres::ConnectionSettings& database, const ba
 
 http::Handler inTime(http::Handler handler) {
     return [handler = std::move(handler)](const http::Request& request) {
-        const base::Deadline deadline(limits::kRequestPatience);
+        const base::Deadline deadline(request.isCallback() ? limits::kCallbackPatience : limits::kRequestPatience);
         return handler(request);
     };
+}
+
+/// Does it when that time has passed, unless the thread is ended before.
+std::jthread later(base::Milliseconds after, std::function<void()> work) {
+    return std::jthread([after, work = std::move(work)](const std::stop_token& ended) {
+        std::mutex mutex;
+        std::condition_variable_any changed;
+        std::unique_lock lock(mutex);
+        if (!changed.wait_for(lock, ended, after, [&] { return ended.stop_requested(); })) work();
+    });
 }
 
 /// Each holds a database connection, and the pool's 50 are for requests before all.
@@ -107,6 +123,12 @@ worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::Prom
           domain::JobKind::UnclearReplyNotice, domain::JobKind::UnclearReplyAlert})
         byKind[kind] = [&deliver](const app::ClaimedJob& job) { return deliver(job); };
     return byKind;
+}
+
+bool noneIsQuarantined(const std::vector<plugin_host::InstanceInfo>& instances) {
+    return std::ranges::none_of(instances, [](const plugin_host::InstanceInfo& instance) {
+        return instance.state == plugin_host::InstanceInfo::State::Quarantined;
+    });
 }
 
 bool answers(postgres::Pool& pool) {
@@ -172,12 +194,15 @@ struct Daemon::Parts {
         reloadEverywhere.start();
     }
 
+    // All at once: what each may take then is not added up, and who waits for a provider that hangs holds up nobody.
     ~Parts() {
-        reloadEverywhere.stop();
-        if (operations) operations->stop();
-        if (server) server->stop();
-        waitlistExpiry.stop();
-        doubts.stop();
+        const auto patience = later(limits::kStopCalls, [this] { plugins->abandonCalls(); });
+        std::vector<std::jthread> stops;
+        stops.emplace_back([this] { operations->stop(); });
+        stops.emplace_back([this] { server->stop(); });
+        stops.emplace_back([this] { reloadEverywhere.stop(); });
+        stops.emplace_back([this] { waitlistExpiry.stop(); });
+        stops.emplace_back([this] { doubts.stop(); });
         worker.stop();
     }
 
@@ -251,8 +276,7 @@ struct Daemon::Parts {
                         queue.ping();
                         return true;
                     },
-                // All configured plugins are loaded and active, or the server would not have started.
-                .pluginsReady = [this] { return !plugins->instances().empty(); },
+                .pluginsReady = [this] { return noneIsQuarantined(plugins->instances()); },
                 .docsDirectory = settings.docsDirectory};
     }
 
@@ -309,10 +333,17 @@ Daemon::Daemon(const LoadedSettings& loaded, Preparation preparation, const base
     parts_ = std::make_unique<Parts>(loaded, std::move(preparation), clock);
 }
 
-Daemon::~Daemon() = default;
+// A call in this very process cannot be ended: what it had becomes, like after a kill, what its lease makes of it.
+Daemon::~Daemon() {
+    const auto limit = later(limits::kStop, [] {
+        base::log::warning("stopped without waiting any longer for what hangs");
+        std::_Exit(EXIT_SUCCESS);
+    });
+    parts_.reset();
+}
 
 void Daemon::reload() {
-    parts_->reloadEverywhere();
+    parts_->reloadEverywhere.ask();
 }
 
 int Daemon::port() const {

@@ -20,8 +20,8 @@ public:
 using WaitForStop = std::function<bool(base::Milliseconds)>;
 
 /// The whole server, put together. Construction waits for the database, migrates it, fills an empty one where that is
-/// configured, starts the workers and listens; destruction stops all of it in the opposite order: no new requests,
-/// those under way answered, unfinished jobs given back.
+/// configured, starts the workers and listens; destruction stops all of it: no new requests, those under way answered,
+/// unfinished jobs given back. It takes limits::kStop at most: what hangs by then ends with the process, as a success.
 class Daemon {
 public:
     /// Throws StartFailed, also when `waitForStop` says so while it waits for the database, postgres::MigrationError,
@@ -32,7 +32,7 @@ public:
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
-    /// Reads the configuration anew, here and on the other servers of the database; the log says what came of it.
+    /// Has the configuration read anew, here and on the other servers of the database; the log says what came of it.
     void reload();
 
     /// Where the public API listens.

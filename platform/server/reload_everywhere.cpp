@@ -43,13 +43,19 @@ ReloadEverywhere::Answer ReloadEverywhere::operator()() {
     return answer;
 }
 
+void ReloadEverywhere::ask() {
+    asked_ = true;
+    loop_.wake();
+}
+
 base::Milliseconds ReloadEverywhere::turn() {
+    if (asked_.exchange(false)) (*this)();
     try {
         if (!requests_) requests_.emplace(database_);
         reload_.finish();
         follow();
         const auto end = std::chrono::steady_clock::now() + kLook;
-        while (!loop_.stopping() && std::chrono::steady_clock::now() < end)
+        while (!loop_.stopping() && !asked_ && std::chrono::steady_clock::now() < end)
             if (requests_->await(kListen)) break;
         return 0ms;
     } catch (const app::StorageError& error) {

@@ -5,6 +5,7 @@
 #include "server/reload.hpp"
 #include "worker/loop.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -27,6 +28,8 @@ public:
     };
     /// Here, and where that went well, on all others.
     Answer operator()();
+    /// The same in the background, so that whoever asks can be told to stop meanwhile; the log says what came of it.
+    void ask();
 
 private:
     base::Milliseconds turn();
@@ -36,6 +39,7 @@ private:
     const postgres::ConnectionSettings database_;
     const base::Clock& clock_;
     const base::Instant configurationRead_;
+    std::atomic<bool> asked_{false};
 
     std::mutex mutex_;                                 ///< of what follows
     std::optional<std::int64_t> seen_;                 ///< none before the first look

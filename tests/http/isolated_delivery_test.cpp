@@ -100,6 +100,26 @@ TEST_F(IsolatedDeliveryTest, ABrokenPluginTakesOneMessageWithItAndNothingElse) {
     EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
 }
 
+TEST_F(IsolatedDeliveryTest, AChannelInQuarantineIsNamedAndBookingsGoOn) {
+    clinic_.start(options_);
+    for (int crash = 0; crash < 5; ++crash) {
+        ASSERT_NE(process(), 0);
+        const auto doubtful = bookedFor("segfault", fmt::format("1{}:00", crash));
+        EXPECT_EQ(awaitState(doubtful, "unknown"), "unknown");
+    }
+    ASSERT_TRUE(clinic_.server->awaitLines("plugin quarantined", 1, 10s)) << clinic_.server->output();
+    const auto ready = clinic_.get("/readyz");
+    EXPECT_EQ(ready.status, 200) << "a balancer would take it away from those who book";
+    EXPECT_EQ(ready.json(),
+              (nlohmann::json{{"status", "degraded"}, {"database", "ok"}, {"redis", "ok"}, {"plugins", "down"}}));
+    bookedFor("well", "15:00");
+
+    HttpClient operations{clinic_.server->operationsPort()};
+    ASSERT_EQ(operations.request("POST", "/admin/plugins/reload").status, 200);
+    EXPECT_EQ(clinic_.get("/readyz").json()["status"], "ready");
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
+}
+
 TEST_F(IsolatedDeliveryTest, NoProcessIsLeftBehind) {
     clinic_.start(options_);
     auto child = process();
@@ -121,6 +141,42 @@ TEST_F(IsolatedDeliveryTest, AMessageUnderWayIsFinishedAtAStop) {
     EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
     EXPECT_THAT((std::vector<std::string>{"sent", "scheduled"}), ::testing::Contains(stateOf(slow)))
         << "sent, or not begun";
+}
+
+TEST_F(IsolatedDeliveryTest, AHungProviderDoesNotHoldUpAStop) {
+    clinic_.start(options_);
+    const auto child = process();
+    const auto hung = bookedFor("loop", "10:00");
+    ASSERT_EQ(awaitState(hung, "running"), "running");
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
+    EXPECT_EQ(stateOf(hung), "unknown") << "it may have been sent";
+    EXPECT_TRUE(gone(child));
+}
+
+TEST_F(IsolatedDeliveryTest, NorDoesOneThatHangsInTheServerItself) {
+    options_.settings.push_back("channel.broken.isolation = none");
+    clinic_.start(options_);
+    const auto hung = bookedFor("loop", "10:00");
+    ASSERT_EQ(awaitState(hung, "running"), "running");
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
+    EXPECT_EQ(clinic_.server->linesWith("stopped without waiting"), 1U);
+    EXPECT_EQ(stateOf(hung), "running");
+
+    // Its lease runs out.
+    options_.clock = machineTime() + 2min;
+    clinic_.start(options_);
+    EXPECT_EQ(awaitState(hung, "unknown"), "unknown");
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
+}
+
+TEST_F(IsolatedDeliveryTest, AStopDoesNotWaitForAReload) {
+    clinic_.start(options_);
+    auto settings = options_.settings;
+    settings.push_back("channel.new.plugin = broken_hang");
+    clinic_.server->configure(settings);
+    clinic_.server->send(SIGHUP);
+    std::this_thread::sleep_for(1s);
+    EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
 }
 
 TEST_F(IsolatedDeliveryTest, TheProcessSeesTheServersClock) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 namespace rota::testing {
@@ -100,7 +101,7 @@ TEST_F(PoolTest, SessionsAreSetUpAndStatementsPreparedOnce) {
     EXPECT_EQ(setting("application_name"), "rota");
     EXPECT_EQ(setting("plan_cache_mode"), "force_generic_plan");
     EXPECT_EQ(setting("statement_timeout"), "5s");
-    EXPECT_EQ(setting("lock_timeout"), "3s");
+    EXPECT_EQ(setting("lock_timeout"), "2s");
     EXPECT_EQ(setting("idle_in_transaction_session_timeout"), "10s");
 }
 
@@ -143,6 +144,62 @@ TEST_F(PoolTest, NoLongerIsWaitedForAnAnswerThanThereIsTime) {
     EXPECT_LT(steady_clock::now() - before, 1500ms);
     EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1) << "the answer to another question";
     EXPECT_EQ(pool.statistics().connects, 2u);
+}
+
+/// The server's processes of a database's sessions, which stand still meanwhile.
+class StoppedSessions {
+public:
+    explicit StoppedSessions(TestDatabase& database) {
+        for (const auto& pid : database.column("SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                                               "AND pid <> pg_backend_pid()"))
+            pids_.push_back(std::stoi(pid));
+        signal(SIGSTOP);
+    }
+    ~StoppedSessions() { signal(SIGCONT); }
+
+private:
+    void signal(int number) const {
+        for (const pid_t pid : pids_)
+            EXPECT_EQ(::kill(pid, number), 0) << "the server runs as somebody else";
+    }
+    std::vector<pid_t> pids_;
+};
+
+TEST_F(PoolTest, OneWhoWaitedInVainForASilentServerDidItForAll) {
+    Pool pool(database_.settings(), {.min = 6, .max = 6});
+    ASSERT_TRUE(soon([&] { return pool.statistics().idle == 6; }));
+    const auto asks = [&] {
+        const base::Deadline deadline(400ms);
+        try {
+            return pool.borrow()->run(kOne).integer(0, 0) == 1;
+        } catch (const app::StorageUnavailable&) {
+            return false;
+        }
+    };
+    {
+        const StoppedSessions stopped(database_);
+        std::this_thread::sleep_for(1100ms); // nobody has heard of it for a while
+        EXPECT_FALSE(asks());
+        const auto known = steady_clock::now();
+        EXPECT_TRUE(soon(asks)) << "new sessions are not stopped";
+        EXPECT_LT(steady_clock::now() - known, 390ms) << "another one that was opened before was waited for";
+    }
+    EXPECT_TRUE(soon([&] { return pool.statistics().idle == 6; }));
+    EXPECT_EQ(pool.statistics().connects, 12u);
+}
+
+TEST_F(PoolTest, ASlowStatementIsNoSilentServer) {
+    Pool pool(database_.settings(), {.min = 2, .max = 2});
+    ASSERT_TRUE(soon([&] { return pool.statistics().idle == 2; }));
+    std::this_thread::sleep_for(1100ms);
+    std::thread slow([&] {
+        const base::Deadline deadline(400ms);
+        EXPECT_THROW(pool.borrow()->execute("SELECT pg_sleep(2)"), app::StorageUnavailable);
+    });
+    ASSERT_TRUE(soon([&] { return pool.statistics().inUse == 1; }));
+    pool.borrow()->run(kOne);
+    slow.join();
+    EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1) << "refused, although others were answered";
 }
 
 TEST_F(PoolTest, NoLongerIsWaitedForACommitThanThereIsTime) {

@@ -18,23 +18,22 @@ bool works(const char* name, const ReadyCheck& check) {
     }
 }
 
-/// Redis holds nothing that PostgreSQL does not: without it bookings go on and messages are late at worst, so a
-/// balancer must not take this server away. Hence "degraded", and still 200.
+/// Redis holds nothing that PostgreSQL does not: without it bookings go on and messages are late at worst, and so they
+/// do without a channel's plugin. A balancer must not take this server away for that: hence "degraded", and still 200.
 Response ready(const Services& services, const std::function<Json()>& details, bool verbose) {
     const bool database = works("database", services.databaseReady);
     const bool redis = works("redis", services.redisReady);
     const bool plugins = works("plugins", services.pluginsReady);
-    const bool serves = database && plugins;
     const auto state = [](bool working) { return working ? "ok" : "down"; };
-    Json answer{{"status", !serves ? "unavailable"
-                           : redis ? "ready"
-                                   : "degraded"},
+    Json answer{{"status", !database          ? "unavailable"
+                           : redis && plugins ? "ready"
+                                              : "degraded"},
                 {"database", state(database)},
                 {"redis", state(redis)},
                 {"plugins", state(plugins)}};
     if (details && verbose) answer["details"] = details();
-    auto response = json(serves ? 200 : 503, answer);
-    if (!serves) response.headers.push_back({"Retry-After", "5"});
+    auto response = json(database ? 200 : 503, answer);
+    if (!database) response.headers.push_back({"Retry-After", "5"});
     return response;
 }
 

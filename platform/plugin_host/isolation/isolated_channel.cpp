@@ -88,6 +88,7 @@ struct IsolatedChannel::Shared {
     std::deque<Steady::time_point> crashes; ///< of the last ten minutes
     std::uint64_t restarts = 0;
     bool quarantined = false;
+    bool abandoned = false; ///< the server ends
     std::map<std::string, double> counters;
 
     std::size_t capacity(bool callback) const {
@@ -184,7 +185,7 @@ private:
                 return;
             }
             std::unique_lock lock(shared_.mutex);
-            if (ending_) return;
+            if (ending_ || shared_.abandoned) return;
             const auto wait = shared_.crashed(how);
             shared_.changed.notify_all();
             if (!wait || shared_.changed.wait_for(lock, *wait, [this] { return ending_ || shared_.quarantined; }))
@@ -266,12 +267,13 @@ private:
         shared_.changed.notify_all();
     }
 
-    /// Whether a call has taken too long; then all are given up on: what becomes
+    /// Whether a call has taken too long, or is waited for no more; then all are given up on: what becomes
     /// of the others is as uncertain.
     bool isOverdue(Steady::time_point now) {
         const std::scoped_lock lock(shared_.mutex);
         const bool overdue = std::ranges::any_of(pending_, [&](const auto& entry) {
-            return entry.second->state == Pending::State::Waiting && now >= entry.second->deadline + kGrace;
+            return entry.second->state == Pending::State::Waiting &&
+                   (shared_.abandoned || now >= entry.second->deadline + kGrace);
         });
         if (!overdue) return false;
         base::log::error("plugin call did not come back", {{"instance", shared_.start.subject}});
@@ -301,6 +303,7 @@ Outcome carry(Shared& shared, const Keepers& keepers, Call call) {
     const auto patience = Steady::now() + shared.start.timeout;
     std::unique_lock lock(shared.mutex);
     for (;;) {
+        if (shared.abandoned) return {Outcome::Fate::NotReached, {}, "the server ends"};
         if (shared.quarantined)
             return {Outcome::Fate::Quarantined, {}, "its process ended too often; it stays down until a reload"};
         const auto least = std::ranges::min_element(
@@ -425,6 +428,12 @@ std::optional<std::string> IsolatedChannel::ailment() {
                             [](const Outcome& outcome) { return std::optional(outcome.why); });
     shared_->meter.record(Steady::now() - begin, ailment.has_value());
     return ailment;
+}
+
+void IsolatedChannel::abandonCalls() {
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->abandoned = true;
+    shared_->changed.notify_all();
 }
 
 InstanceInfo IsolatedChannel::info() const {

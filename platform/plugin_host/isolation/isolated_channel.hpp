@@ -33,6 +33,7 @@ public:
     app::DeliveryStatus status(const std::string& providerMessageId, const std::string& deliveryId) override;
     WebhookAnswer webhook(const app::WebhookRequest& request) override;
     std::optional<std::string> ailment() override;
+    void abandonCalls() override;
 
     InstanceInfo info() const override;
     std::map<std::string, double> counters() const override;
