@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { fetchPage, Pages } from '@/app/Pages';
 import { clinicQuery, createQueryClient, doctorsQuery } from '@/shared/api/queries';
-import { loadMessages, preferredLanguage, storedLanguage } from '@/shared/i18n/i18n';
+import { loadCatalogue, preferredLanguage, storedLanguage } from '@/shared/i18n/i18n';
 import { LanguageProvider } from '@/shared/i18n/LanguageProvider';
 
 /**
@@ -26,7 +26,7 @@ const onItsWay = Promise.allSettled([
     fetchPage(window.location.pathname),
 ]);
 const patience = new Promise((resolve) => setTimeout(resolve, kPatienceMs));
-const messages = await loadMessages(language);
+const catalogue = await loadCatalogue(language);
 await Promise.race([onItsWay, patience]);
 
 // As a transition React draws in small steps, between which the browser answers a finger.
@@ -34,7 +34,7 @@ startTransition(() =>
     createRoot(root).render(
         <StrictMode>
             <QueryClientProvider client={queryClient}>
-                <LanguageProvider initial={{ language, messages }}>
+                <LanguageProvider initial={catalogue}>
                     <BrowserRouter>
                         <Pages />
                     </BrowserRouter>

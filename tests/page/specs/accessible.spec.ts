@@ -77,6 +77,78 @@ test('no page and no dialog violates a rule of axe', async ({ page, colorScheme 
     await expectAccessible(page);
 });
 
+test('nor does any page that says no, and none at the end of a way', async ({ page }, { project }) => {
+    test.setTimeout(180_000);
+    const shift = ['phone', 'desktop', 'phone-dark', 'desktop-light'].indexOf(project.name);
+    const day = workday(52 + shift);
+    const patient = insertPatient(newPerson('Lotte Ende'));
+    const rival = insertPatient(newPerson('Somebody Else'));
+    const id = insertAppointment({ doctor: 10, patient: patient.id, start: clinicTime(day, '09:00') });
+    insertAppointment({ doctor: 10, patient: patient.id, start: clinicTime(day, '09:30'), status: 'cancelled', fee: true });
+    const heading = page.getByRole('heading', { level: 1 });
+    const down = { status: 503, json: { error: 'Service unavailable' } };
+
+    await page.goto('/book/999');
+    await expect(heading).toHaveText('We could not find this doctor');
+    await expectAccessible(page);
+    await page.goto('/book/4/confirm');
+    await expect(heading).toHaveText('A step is missing');
+    await expectAccessible(page);
+    await page.goto('/waitlist');
+    await expect(page.getByRole('heading', { name: 'Who is waiting?' })).toBeVisible();
+    await expectAccessible(page);
+    await enter(page, newPerson('Lore Neu'));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByText('For Lore Neu')).toBeVisible();
+    await page.getByRole('button', { name: 'Join Waitlist' }).click();
+    await expect(page.getByText('Please choose a doctor')).toBeVisible();
+    await expectAccessible(page);
+    await page.getByLabel('Doctor').selectOption('10');
+    await page.getByLabel('Day').fill(day);
+    await page.getByRole('button', { name: 'Join Waitlist' }).click();
+    await expect(page.getByText('You are on the waitlist')).toBeVisible();
+    await expectAccessible(page);
+    await page.evaluate(() => localStorage.clear());
+    await page.goto('/appointments');
+    await enter(page, newPerson('Lars Unbekannt'));
+    await page.getByRole('button', { name: 'Show my appointments' }).click();
+    await expect(page.getByRole('alert')).toContainText('We found no appointments');
+    await expectAccessible(page);
+
+    await remember(page, patient);
+    await page.goto(`/appointments/${id}/booked`);
+    await expect(heading).toHaveText('Your appointment is booked');
+    await expectAccessible(page);
+    await page.goto('/appointments/999999/booked');
+    await expect(heading).toHaveText('We could not find this appointment');
+    await expectAccessible(page);
+    await page.goto('/appointments?show=cancelled');
+    await expect(page.getByText('A late cancellation fee of $50 applies')).toBeVisible();
+    await expectAccessible(page);
+    await page.goto(`/appointments/${id}/reschedule/${day}`);
+    await page.getByRole('button', { name: '2:00 PM', exact: true }).click();
+    insertAppointment({ doctor: 10, patient: rival.id, start: clinicTime(day, '14:00') });
+    await page.getByRole('button', { name: 'Yes, move it' }).click();
+    await expect(page.getByRole('alertdialog').getByRole('alert')).toContainText('just booked');
+    await expectAccessible(page);
+    const late = insertAppointment({ doctor: 5 + shift, patient: patient.id, start: fromNow('6 hours') });
+    await page.goto(`/appointments/${late}/reschedule`);
+    await expect(heading).toHaveText('This appointment cannot be moved');
+    await expectAccessible(page);
+
+    await page.route('**/api/**', (route) => route.fulfill(down));
+    for (const path of ['/', '/book/4', `/book/4/day/${day}`, patientPath(4, at(day, '09:00')), '/appointments', `/appointments/${id}/booked`]) {
+        await page.goto(path);
+        await expect(page.getByRole('alert').first()).toContainText('Something went wrong on our side');
+        await expectAccessible(page);
+    }
+    await page.unroute('**/api/**');
+    await page.goto('/');
+    await page.context().setOffline(true);
+    await expect(page.getByText('You are offline.')).toBeVisible();
+    await expectAccessible(page);
+});
+
 /** Every page that has something to press, for a patient who has an appointment near and one far. */
 async function pagesOf(page: Page, shift: number): Promise<string[]> {
     const patient = insertPatient(newPerson('Mona Weber'));

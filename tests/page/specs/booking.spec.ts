@@ -1,4 +1,4 @@
-import { at, fromNow, inWords, insertAppointment, insertPatient, newPerson, sql, workday } from '../support/clinic.ts';
+import { at, clinicTime, fromNow, insertAppointment, insertPatient, inWords, newPerson, nextSaturday, sql, workday } from '../support/clinic.ts';
 import { enter, expect, patientPath, test } from '../support/page.ts';
 
 test('a new patient books in six steps, and is told everything', async ({ page }, { project }) => {
@@ -151,6 +151,86 @@ test('a booking that is still under way is asked for again under the same key', 
     expect(keys[1]).toBe(keys[0]);
 });
 
+test('the confirmation promises only what comes, and never a booking that is none', { tag: '@once' }, async ({ page }) => {
+    const patient = insertPatient(newPerson('Wanda Frei')).id;
+    const heading = page.getByRole('heading', { level: 1 });
+    const main = page.getByRole('main');
+    const open = (made: Partial<Parameters<typeof insertAppointment>[0]>) =>
+        page.goto(`/appointments/${insertAppointment({ doctor: 10, patient, start: fromNow('20 hours'), ...made })}/booked`);
+
+    await open({ start: clinicTime(workday(29), '10:00') });
+    await expect(heading).toHaveText('Your appointment is booked');
+    await expect(main).toContainText('A confirmation is on its way to your email');
+    await expect(main).toContainText('A reminder by email, one day before');
+
+    await open({});
+    await expect(heading).toHaveText('Your appointment is booked');
+    await expect(main).toContainText('All details are on their way to your email');
+    await expect(main).not.toContainText('A confirmation');
+    await expect(main).not.toContainText('one day before');
+
+    await open({ status: 'cancelled' });
+    await expect(heading).toHaveText('This appointment is cancelled');
+    await expect(main).not.toContainText('What happens next');
+    await expect(main).not.toContainText('✓');
+
+    await open({ start: fromNow('-30 days'), status: 'completed' });
+    await expect(heading).toHaveText('Your appointment');
+    await expect(main).not.toContainText('What happens next');
+
+    await page.route(/api\/appointments\/\d+$/, (route) => route.fulfill({ status: 503, json: { error: 'Service unavailable' } }));
+    await page.reload();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(heading).toHaveText('Your appointment');
+});
+
+test('the times of a day are fetched again while somebody looks at them', { tag: '@once' }, async ({ page }) => {
+    const day = workday(29);
+    await page.clock.install();
+    await page.goto(`/book/9/day/${day}`);
+    const slot = page.getByRole('link', { name: '2:30 PM', exact: true });
+    await expect(slot).toBeVisible();
+    insertAppointment({ doctor: 9, patient: insertPatient(newPerson('Xaver Flink')).id, start: clinicTime(day, '14:30') });
+    await page.clock.fastForward(21_000);
+    await expect(slot).toHaveCount(0);
+    await expect(page.getByRole('link', { name: '2:00 PM', exact: true })).toBeVisible();
+});
+
+test('a month of the calendar is one request', { tag: '@once' }, async ({ page }) => {
+    const asked: string[] = [];
+    page.on('request', (request) => {
+        if (request.url().includes('/availability')) asked.push(new URL(request.url()).searchParams.get('from') ?? 'a day');
+    });
+    await page.goto('/book/9');
+    await expect(page.getByRole('button', { name: /free time/ }).first()).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    expect(asked).toHaveLength(1);
+    const next = page.waitForResponse(/availability\?from/);
+    await page.getByRole('button', { name: 'Next month' }).click();
+    await next;
+    await page.waitForLoadState('networkidle');
+    expect(asked).toHaveLength(2);
+    expect(new Set(asked).size).toBe(2);
+    expect(asked).not.toContain('a day');
+});
+
+test('the next free day has room for the length that was chosen', { tag: '@once' }, async ({ page }) => {
+    let last = '';
+    await page.route(/availability\?from.*duration=60|availability\?.*duration=60.*from/, async (route) => {
+        const month = (await (await route.fetch()).json()) as { days: { date: string; free: number }[] };
+        last = month.days.filter(({ free }) => free > 0).at(-1)?.date ?? '';
+        await route.fulfill({ json: { ...month, days: month.days.map(({ date, free }) => ({ date, free: date === last ? free : 0 })) } });
+    });
+    await page.goto('/book/8');
+    await expect(page.getByRole('link', { name: /^Next free time: / })).toBeVisible();
+    await page.getByRole('radio', { name: '60 min' }).check();
+    const link = page.getByRole('link', { name: /^Next free day: / });
+    await expect(link).toBeVisible();
+    expect(last).not.toBe('');
+    expect(await link.getAttribute('href')).toContain(`/day/${last}?`);
+    await expect(link).toHaveText(`Next free day: ${inWords(last)}`);
+});
+
 test('a day without free times offers the waitlist, a closed day does not', { tag: '@once' }, async ({ page }) => {
     const day = workday(1);
     const saturday = nextSaturday();
@@ -161,30 +241,8 @@ test('a day without free times offers the waitlist, a closed day does not', { ta
     await expect(page.getByRole('link', { name: 'Join the waitlist for this day' })).toBeVisible();
 });
 
-function nextSaturday(): string {
-    const date = new Date(`${workday(1)}T00:00:00Z`);
-    while (date.getUTCDay() !== 6) date.setUTCDate(date.getUTCDate() + 1);
-    return date.toISOString().slice(0, 10);
-}
-
 async function chooseDay(page: import('@playwright/test').Page, day: string) {
     const cell = page.getByRole('button', { name: new RegExp(`^.*${inWords(day).replace(/^\w+, /, '')}, .*free`) });
     if ((await cell.count()) === 0) await page.getByRole('button', { name: 'Next month' }).click();
     await cell.click();
 }
-
-test('the confirmation promises no more than what comes', async ({ page }, { project }) => {
-    const patient = insertPatient(newPerson('Nora Busch'));
-    const doctor = project.name === 'phone' ? 7 : 8;
-    const soon = insertAppointment({ doctor, patient: patient.id, start: fromNow('20 hours') });
-    await page.goto(`/appointments/${soon}/booked`);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment is booked');
-    await expect(page.getByText('A text message, 2 hours before')).toBeVisible();
-    await expect(page.getByText('A reminder by email, one day before')).toHaveCount(0);
-    await expect(page.getByText('A confirmation is on its way')).toHaveCount(0);
-
-    sql(`UPDATE appointments SET status = 'cancelled', cancelled_at = now() WHERE id = ${soon}`);
-    await page.reload();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('This appointment is cancelled');
-    await expect(page.getByText('What happens next')).toHaveCount(0);
-});

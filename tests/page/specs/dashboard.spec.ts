@@ -79,6 +79,94 @@ test('an appointment is moved to another day', async ({ page }, { project }) => 
     expect(sql(`SELECT start_time = ${clinicTime(to, '15:30')} FROM appointments WHERE id = ${id}`)).toBe('t');
 });
 
+test('a new time that somebody else takes is refused, and another day or another time is one step away', async ({ page }, { project }) => {
+    const patient = insertPatient(newPerson('Gita Rao'));
+    const rival = insertPatient(newPerson('Somebody Else'));
+    const from = workday(project.name === 'phone' ? 22 : 23);
+    const to = workday(project.name === 'phone' ? 24 : 25);
+    const id = insertAppointment({ doctor: 10, patient: patient.id, start: clinicTime(from, '10:00') });
+    await remember(page, patient);
+    await page.goto(`/appointments/${id}/reschedule/${to}`);
+    await page.getByRole('button', { name: '3:30 PM', exact: true }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'Move the appointment?' });
+    const move = dialog.getByRole('button', { name: 'Yes, move it' });
+    await expect(move).toBeVisible();
+    insertAppointment({ doctor: 10, patient: rival.id, start: clinicTime(to, '15:30') });
+    await move.click();
+    await expect(dialog.getByRole('alert')).toContainText('This time slot was just booked. Please select another time.');
+    await expect(move).toHaveAttribute('aria-disabled', 'true');
+
+    await dialog.getByRole('link', { name: 'Choose another day' }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('grid')).toBeVisible();
+    await page.goto(`/appointments/${id}/reschedule/${to}`);
+    await expect(page.getByRole('button', { name: '4:00 PM', exact: true })).toBeVisible();
+    await expect(dialog).toHaveCount(0);
+
+    await page.getByRole('button', { name: '4:00 PM', exact: true }).click();
+    await expect(move).toBeVisible();
+    insertAppointment({ doctor: 10, patient: rival.id, start: clinicTime(to, '16:00') });
+    await move.click();
+    await dialog.getByRole('alert').getByRole('button', { name: '4:30 PM', exact: true }).click();
+    await expect(dialog).toContainText('4:30 PM');
+    await move.click();
+    await expect(page.getByText(/Your appointment is now on .*4:30 PM/)).toBeVisible();
+    expect(sql(`SELECT start_time = ${clinicTime(to, '16:30')} FROM appointments WHERE id = ${id}`)).toBe('t');
+});
+
+test('a cancellation that would cost something by now is not made', async ({ page }, { project }) => {
+    const patient = insertPatient(newPerson('Gerd Spät'));
+    const id = insertAppointment({ doctor: project.name === 'phone' ? 9 : 10, patient: patient.id, start: fromNow('24 hours 2 minutes') });
+    await remember(page, patient);
+    await page.clock.install();
+    await page.goto('/appointments');
+    await page.getByRole('button', { name: /^Cancel the appointment/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog).toContainText('Cancelling is free of charge now');
+    await page.clock.fastForward('03:00');
+    await expect(dialog).toContainText('It is less than 24 hours away');
+    await expect(dialog).not.toContainText('free of charge');
+    await expect(dialog.getByRole('button', { name: 'Yes, cancel it' })).toHaveAttribute('aria-disabled', 'true');
+    await dialog.getByRole('button', { name: 'Yes, cancel it' }).click({ force: true });
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await expect(dialog).toHaveCount(0);
+    expect(sql(`SELECT status FROM appointments WHERE id = ${id}`)).toBe('scheduled');
+});
+
+test('nothing is cancelled before the rule about the fee is known', { tag: '@once' }, async ({ page }) => {
+    const patient = insertPatient(newPerson('Gustav Rund'));
+    insertAppointment({ doctor: 10, patient: patient.id, start: clinicTime(workday(26), '09:00') });
+    await remember(page, patient);
+    await page.route('**/api/clinic', (route) => route.fulfill({ status: 503, json: { error: 'Service unavailable' } }));
+    await page.goto('/appointments');
+    await page.getByRole('button', { name: /^Cancel the appointment/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog.getByRole('alert')).toContainText('Something went wrong on our side');
+    await expect(dialog.getByRole('button', { name: 'Yes, cancel it' })).toHaveAttribute('aria-disabled', 'true');
+    await page.unroute('**/api/clinic');
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await expect(dialog).toContainText('Less than 24 hours before, it costs $50');
+    await expect(dialog.getByRole('button', { name: 'Yes, cancel it' })).not.toHaveAttribute('aria-disabled');
+});
+
+test('of many that lie ahead the nearest come first', { tag: '@once' }, async ({ page }) => {
+    const patient = insertPatient(newPerson('Gunda Voll'));
+    // At night, when nobody else wants one.
+    sql(
+        `INSERT INTO appointments (doctor_id, patient_id, start_time, duration, type, status, cancellation_fee_applied, created_at)
+         SELECT 10, ${patient.id}, ${clinicTime(workday(2), '03:00')} + n * INTERVAL '1 day', 30, 'standard', 'scheduled', false, now()
+           FROM generate_series(0, 24) n`,
+    );
+    await remember(page, patient);
+    await page.goto('/appointments');
+    const cards = page.getByRole('listitem').filter({ hasText: 'Dr. ' });
+    await expect(cards).toHaveCount(20);
+    await expect(cards.first()).toContainText(inWords(workday(2)));
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await expect(page.getByText('Page 2 of 2')).toBeVisible();
+    await expect(cards).toHaveCount(5);
+});
+
 test('more than a page of appointments is turned over', { tag: '@once' }, async ({ page }) => {
     const patient = insertPatient(newPerson('Greta Holm'));
     sql(
@@ -115,16 +203,6 @@ test('who is not remembered says who they are, and can be forgotten again', asyn
     expect(await page.evaluate(() => localStorage.getItem('rota.patient'))).toBeNull();
 });
 
-test('a slip in the details is said, and not shown as an empty list', async ({ page }) => {
-    const person = newPerson('Ida Storm');
-    insertPatient(person);
-    await page.goto('/appointments');
-    await enter(page, { ...person, name: 'Ida Strom' });
-    await page.getByRole('button', { name: 'Show my appointments' }).click();
-    await expect(page.getByRole('alert')).toContainText('We found no appointments under these details');
-    expect(await page.evaluate(() => localStorage.getItem('rota.patient'))).toBeNull();
-});
-
 test('a remembered number that is nobody’s any more, or another’s, is forgotten', async ({ page }) => {
     const other = insertPatient(newPerson('Jana Wolf'));
     for (const stranger of [
@@ -138,20 +216,16 @@ test('a remembered number that is nobody’s any more, or another’s, is forgot
     }
 });
 
-test('a time that somebody else takes while it is moved to leads to others', async ({ page }, { project }) => {
-    const patient = insertPatient(newPerson('Lena Kraus'));
-    const from = workday(project.name === 'phone' ? 20 : 22);
-    const to = workday(project.name === 'phone' ? 21 : 23);
-    const id = insertAppointment({ doctor: 4, patient: patient.id, start: clinicTime(from, '10:00') });
-    await remember(page, patient);
-    await page.goto(`/appointments/${id}/reschedule/${to}`);
-    await page.getByRole('button', { name: '3:30 PM', exact: true }).click();
-    insertAppointment({ doctor: 4, patient: insertPatient(newPerson('Max Feld')).id, start: clinicTime(to, '15:30') });
-    const dialog = page.getByRole('alertdialog', { name: 'Move the appointment?' });
-    await dialog.getByRole('button', { name: 'Yes, move it' }).click();
-    await expect(dialog).toContainText('This time slot was just booked. Please select another time.');
-    await dialog.getByRole('link', { name: 'Choose another day' }).click();
-    await expect(dialog).toHaveCount(0);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a new time');
-    expect(sql(`SELECT start_time = ${clinicTime(from, '10:00')} FROM appointments WHERE id = ${id}`)).toBe('t');
+test('who mistypes is told that nobody is known by these details', { tag: '@once' }, async ({ page }) => {
+    const person = newPerson('Holger Falk');
+    insertPatient(person);
+    await page.goto('/appointments');
+    await enter(page, { ...person, birth: { ...person.birth, day: '8' } });
+    await page.getByRole('button', { name: 'Show my appointments' }).click();
+    await expect(page.getByRole('alert')).toContainText('We found no appointments under these details');
+    await expect(page.getByRole('alert')).toBeInViewport({ ratio: 1 });
+    expect(await page.evaluate(() => localStorage.getItem('rota.patient'))).toBeNull();
+    await page.getByLabel('Day', { exact: true }).fill('7');
+    await page.getByRole('button', { name: 'Show my appointments' }).click();
+    await expect(page.getByText('for Holger Falk')).toBeVisible();
 });

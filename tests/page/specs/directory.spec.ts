@@ -24,6 +24,17 @@ test('each portrait is a picture that is there', { tag: '@once' }, async ({ page
     }
 });
 
+test('a portrait that does not come leaves the initials in its place', { tag: '@once' }, async ({ page }) => {
+    await page.route('**/photos/david-kim.svg', (route) => route.fulfill({ status: 404 }));
+    await page.goto('/');
+    const kim = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Dr. David Kim' });
+    const initials = kim.getByText('DK', { exact: true });
+    await expect(initials).toBeVisible();
+    const size = await initials.boundingBox();
+    expect([size?.width, size?.height]).toEqual([112, 112]);
+    await expect(page.getByRole('main').locator('img')).toHaveCount(9);
+});
+
 test('specialty and search narrow the list, and the address keeps both', async ({ page }) => {
     await page.goto('/');
     await page.getByRole('radio', { name: 'Cardiology' }).check();

@@ -75,3 +75,15 @@ test('the last step says that the patient could not be read, and heals by a butt
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(page.getByRole('main')).toContainText('Petra Jung');
 });
+
+test('what could not be fetched comes by itself once the network is back', async ({ page, context }) => {
+    await page.goto('/book/4');
+    await expect(page.getByRole('button', { name: /free time/ }).first()).toBeVisible();
+    await page.getByRole('link', { name: 'Back' }).click();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Book Appointment with Dr. Robert Taylor' }).click();
+    await expect(page.getByRole('alert')).toContainText('There is no connection to the clinic right now');
+    await context.setOffline(false);
+    await expect(page.getByRole('button', { name: /free time/ }).first()).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+});

@@ -1,8 +1,8 @@
 import { at, newPerson, sql, workday } from '../support/clinic.ts';
 import { enter, expect, patientPath, test } from '../support/page.ts';
 
-test('of two who want the same time one gets it, and the other gets another', { tag: '@once' }, async ({ browser, page }) => {
-    const day = workday(8);
+test('of two who want the same time one gets it, and the other gets another', async ({ browser, page }, { project }) => {
+    const day = workday(project.name === 'phone' ? 8 : 9);
     const start = at(day, '13:00');
     const other = await (await browser.newContext()).newPage();
     const people = [newPerson('Ana Ruiz'), newPerson('Ben Ortiz')] as const;

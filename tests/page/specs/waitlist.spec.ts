@@ -1,4 +1,4 @@
-import { fillDay, inWords, insertPatient, newPerson, sql, workday } from '../support/clinic.ts';
+import { fillDay, insertPatient, inWords, newPerson, nextSaturday, sql, workday } from '../support/clinic.ts';
 import { enter, expect, remember, test } from '../support/page.ts';
 
 test('a full day leads to the waitlist, and whoever waits can leave', async ({ page }, { project }) => {
@@ -57,4 +57,9 @@ test('what is missing is named, before anything is sent', { tag: '@once' }, asyn
     await page.getByLabel('Doctor').selectOption('4');
     await page.getByLabel('Day').fill('2020-01-01');
     await expect(page.getByText('Please choose a day from today up to 90 days ahead')).toBeVisible();
+    await page.getByLabel('Day').fill(nextSaturday());
+    await expect(page.getByText('The doctor is not there on that day of the week')).toBeVisible();
+    await page.getByRole('button', { name: 'Join Waitlist' }).click();
+    await expect(page.getByLabel('Day')).toBeFocused();
+    await expect(page.getByText('You are on the waitlist')).toHaveCount(0);
 });

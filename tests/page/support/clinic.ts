@@ -32,6 +32,13 @@ export function workday(number: number): string {
     return date.toISOString().slice(0, 10);
 }
 
+/** A day on which nobody works. */
+export function nextSaturday(): string {
+    const date = new Date(`${workday(1)}T00:00:00Z`);
+    while (date.getUTCDay() !== 6) date.setUTCDate(date.getUTCDate() + 1);
+    return date.toISOString().slice(0, 10);
+}
+
 /** A time of the clinic's clock with its offset, as the API writes it. */
 export function at(day: string, time: string): string {
     // Noon UTC is the same day in New York; the clock changes at night.

@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { startTransition, useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { closingQuery, monthQuery } from '@/features/booking/availability';
+import { monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/booking.module.css';
 import type { Bounds } from '@/features/booking/day_state';
 import { SlotPicker } from '@/features/booking/SlotPicker';
 import { kMaxAdvanceDays, type Visit } from '@/features/booking/visit';
 import { nextTimesQuery, useClinic } from '@/shared/api/queries';
+import { closingQuery } from '@/shared/api/schedule';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { addDays, dayOf, formatDay, monthOf, zoneName, type Day } from '@/shared/time/clinic_time';

@@ -11,10 +11,11 @@ import {
     Heading,
     I18nProvider,
 } from 'react-aria-components';
-import { closingQuery, monthQuery } from '@/features/booking/availability';
+import { monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/calendar.module.css';
 import { dayState, type Bounds, type DayState } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
+import { closingQuery } from '@/shared/api/schedule';
 import { useI18n } from '@/shared/i18n/i18n';
 import { addDays, monthOf, type Day } from '@/shared/time/clinic_time';
 import { Failure } from '@/shared/ui/Failure';

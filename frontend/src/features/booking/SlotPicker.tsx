@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, type ReactNode } from 'react';
-import { closingQuery, dayQuery } from '@/features/booking/availability';
+import { dayQuery } from '@/features/booking/availability';
 import { dayState, type Bounds } from '@/features/booking/day_state';
 import styles from '@/features/booking/slots.module.css';
 import type { Visit } from '@/features/booking/visit';
+import { closingQuery } from '@/shared/api/schedule';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatDay, isMorning, type Day } from '@/shared/time/clinic_time';

@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Closing } from '@/features/booking/day_state';
 import type { Visit } from '@/features/booking/visit';
 import { api, dataOf } from '@/shared/api/client';
 import type { DayAvailability, RangeAvailability } from '@/shared/api/types';
@@ -32,19 +31,4 @@ export const monthQuery = (doctorId: number, from: Day, to: Day, { type, duratio
             return new Map((answer as RangeAvailability).days.map(({ date, free }) => [date, free]));
         },
         refetchInterval: 60_000,
-    });
-
-/** A day without free times is full only if the doctor works on it. */
-export const closingQuery = (doctorId: number) =>
-    queryOptions({
-        queryKey: ['schedule', doctorId],
-        queryFn: async ({ signal }) => {
-            const { schedule } = await dataOf(api.GET('/api/doctors/{id}/schedule', { signal, params: { path: { id: doctorId } } }));
-            const closing: Closing = new Map();
-            for (const { day_of_week: weekday, end_time: end } of schedule) {
-                if (end > (closing.get(weekday) ?? '')) closing.set(weekday, end);
-            }
-            return closing;
-        },
-        staleTime: 10 * 60_000,
     });

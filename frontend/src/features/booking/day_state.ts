@@ -1,3 +1,4 @@
+import type { Closing } from '@/shared/api/schedule';
 import { dayOfWeek, type Day } from '@/shared/time/clinic_time';
 
 export type DayState = 'free' | 'full' | 'closed' | 'past' | 'unknown';
@@ -8,9 +9,6 @@ export interface Bounds {
     last: Day;
     clock: string;
 }
-
-/** When a doctor goes home, by the day of the week; no entry where the doctor is not there. */
-export type Closing = Map<number, string>;
 
 /** `free` and `closing` are undefined where they are not known. */
 export function dayState(day: Day, bounds: Bounds, free: number | undefined, closing: Closing | undefined): DayState {

@@ -1,8 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import styles from '@/features/dashboard/dashboard.module.css';
 import { api, dataOf } from '@/shared/api/client';
-import { useClinic } from '@/shared/api/queries';
+import { clinicQuery } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
@@ -11,7 +11,9 @@ import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
+import { Failure } from '@/shared/ui/Failure';
 import { Refusal } from '@/shared/ui/Refusal';
+import { Skeleton } from '@/shared/ui/Skeleton';
 
 interface Props {
     appointment: Appointment;
@@ -20,11 +22,13 @@ interface Props {
     onCancelled: (done: string) => void;
 }
 
-/** Names the rule about the fee before it can apply. */
+const kSecond = 1000;
+
+/** Names the rule about the fee before it can apply; nothing is cancelled while it is not known, or once it would cost something. */
 export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
     const { t, locale } = useI18n();
-    const clinic = useClinic();
-    const now = useNow();
+    const { data: clinic, error: clinicError, refetch } = useQuery(clinicQuery);
+    const now = useNow(kSecond);
     const queryClient = useQueryClient();
     const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
     // The dialog may have stood open when the time came.
@@ -47,12 +51,13 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
                 <span>{appointment.doctor.name}</span>
             </p>
             {clinic && <p>{t(isLate ? 'cancel.late' : 'cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
-            <p>{t('cancel.waitlist')}</p>
+            {!clinic && (clinicError === null ? <Skeleton height="2lh" /> : <Failure error={clinicError} onRetry={() => void refetch()} />)}
+            {!isLate && <p>{t('cancel.waitlist')}</p>}
             <p>
                 <Link to="/cancellation-policy">{t('cancel.policy')}</Link>
             </p>
             <div className={styles.actions}>
-                <Button look="danger" inactive={cancelling.isPending || isLate} onClick={() => cancelling.mutate()}>
+                <Button look="danger" inactive={cancelling.isPending || clinic === undefined || isLate} onClick={() => cancelling.mutate()}>
                     {t(cancelling.isPending ? 'cancel.working' : 'cancel.confirm')}
                 </Button>
                 <Button look="secondary" inactive={cancelling.isPending} onClick={onClose}>

@@ -74,7 +74,7 @@ function Appointments({ patient, isTheirs }: { patient: RememberedPatient; isThe
             {shown && shown.total > 0 && (
                 <>
                     <ul className={styles.list}>
-                        {inReadingOrder(shown.appointments, category).map((appointment) => (
+                        {shown.appointments.map((appointment) => (
                             <AppointmentCard key={appointment.id} appointment={appointment} category={category} onCancel={setCancelling} />
                         ))}
                     </ul>
@@ -99,11 +99,6 @@ function Appointments({ patient, isTheirs }: { patient: RememberedPatient; isThe
             )}
         </div>
     );
-}
-
-/** The API lists the latest first. What lies ahead is read from the nearest on. */
-function inReadingOrder(appointments: Appointment[], category: Category): Appointment[] {
-    return category === 'upcoming' ? [...appointments].reverse() : appointments;
 }
 
 /** What just happened; another page, such as rescheduling, may hand it over. */

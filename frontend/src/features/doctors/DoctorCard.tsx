@@ -18,6 +18,9 @@ interface Props {
     isNextPending: boolean;
 }
 
+/** The clinic writes of its doctors in one language, whatever the page around it speaks: a screen reader must know. */
+const kBiosLanguage = 'en';
+
 export function DoctorCard({ doctor, isFirst, now, next, isNextPending }: Props) {
     const i18n = useI18n();
     const { t } = i18n;
@@ -32,7 +35,9 @@ export function DoctorCard({ doctor, isFirst, now, next, isNextPending }: Props)
                 <p className={styles.specialty}>{specialtyName(i18n, doctor.specialty)}</p>
                 <p className={styles.years}>{t('doctors.years', { count: doctor.years_of_experience })}</p>
             </div>
-            <p className={styles.bio}>{doctor.bio}</p>
+            <p className={styles.bio} lang={kBiosLanguage}>
+                {doctor.bio}
+            </p>
             <div className={styles.act}>
                 <p className={next === null ? styles.never : styles.next}>
                     {isNextPending ? <Skeleton width="9rem" /> : nextText(i18n, next, now)}

@@ -1,12 +1,13 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useMemo, useRef } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useSearchParams } from 'react-router';
 import { joinWaitlist } from '@/features/waitlist/join_waitlist';
 import styles from '@/features/waitlist/waitlist.module.css';
 import { kMaxWaitDays, waitlistSchema, type WaitlistEntries } from '@/features/waitlist/waitlist_schema';
 import { doctorsQuery } from '@/shared/api/queries';
+import { closingQuery } from '@/shared/api/schedule';
 import type { TimeRange } from '@/shared/api/types';
 import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
 import { specialtyName } from '@/shared/i18n/specialty';
@@ -14,7 +15,8 @@ import { clearDraft } from '@/shared/patient/patient_draft';
 import { PatientForm } from '@/shared/patient/PatientForm';
 import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
-import { forgetPatient, rememberPatient, useRememberedPatient } from '@/shared/patient/remembered_patient';
+import { forgetPatient, rememberPatient } from '@/shared/patient/remembered_patient';
+import { usePatient } from '@/shared/patient/use_patient';
 import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
 import { useToday } from '@/shared/time/use_today';
 import { Button, ButtonLink } from '@/shared/ui/Button';
@@ -33,15 +35,16 @@ const kRanges: TimeRange[] = ['any', 'morning', 'afternoon'];
 export function WaitlistForm() {
     const { t } = useI18n();
     const today = useToday();
-    const patient = useRememberedPatient();
+    const { remembered: patient, details, error } = usePatient(true);
+    const isTheirs = details !== undefined || error !== null;
     return (
         <div className={styles.page}>
             <PageTitle title={t('wait.title')}>
                 <p>{t('wait.lead')}</p>
             </PageTitle>
-            {today === undefined && <Skeleton height="32rem" round />}
+            {(today === undefined || (patient !== null && !isTheirs)) && <Skeleton height="32rem" round />}
             {today !== undefined && patient === null && <Who today={today} />}
-            {today !== undefined && patient !== null && <Wish key={patient.id} patient={patient} today={today} />}
+            {today !== undefined && patient !== null && isTheirs && <Wish key={patient.id} patient={patient} today={today} />}
         </div>
     );
 }
@@ -77,11 +80,13 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     const [search] = useSearchParams();
     const queryClient = useQueryClient();
     const doctors = useQuery(doctorsQuery);
-    const resolver = useMemo(() => zodResolver(waitlistSchema(today)), [today]);
+    const [doctorId, setDoctorId] = useState(search.get('doctor') ?? '');
+    const closing = useQuery({ ...closingQuery(Number(doctorId)), enabled: Number(doctorId) > 0 }).data;
+    const resolver = useMemo(() => zodResolver(waitlistSchema(today, closing)), [today, closing]);
     const form = useForm<WaitlistEntries>({
         resolver,
         shouldFocusError: false,
-        defaultValues: { doctorId: search.get('doctor') ?? '', day: search.get('date') ?? '', range: 'any' },
+        defaultValues: { doctorId, day: search.get('date') ?? '', range: 'any' },
     });
     const { errors } = form.formState;
     const joining = useMutation({
@@ -127,7 +132,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
                     className={fieldStyles.input}
                     aria-invalid={doctorError !== undefined}
                     aria-describedby={describedBy(id, undefined, doctorError)}
-                    {...form.register('doctorId')}
+                    {...form.register('doctorId', { onChange: (event: { target: HTMLSelectElement }) => setDoctorId(event.target.value), deps: ['day'] })}
                 >
                     <option value="">{t('wait.chooseDoctor')}</option>
                     {doctors.data.map((doctor) => (

@@ -1,4 +1,5 @@
 import { isTemporary } from '@/shared/api/errors';
+import { ofTab } from '@/shared/browser_storage';
 
 const kStorageKey = 'rota.intents';
 
@@ -40,12 +41,12 @@ function randomKey(): string {
 
 function read(): Intents {
     try {
-        return JSON.parse(sessionStorage.getItem(kStorageKey) ?? '{}') as Intents;
+        return JSON.parse(ofTab.get(kStorageKey) ?? '{}') as Intents;
     } catch {
         return {};
     }
 }
 
 function write(intents: Intents): void {
-    sessionStorage.setItem(kStorageKey, JSON.stringify(intents));
+    ofTab.set(kStorageKey, JSON.stringify(intents));
 }

@@ -1,9 +1,8 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { fill, I18nContext, kLocales, loadMessages, storeLanguage, type I18n, type Language } from '@/shared/i18n/i18n';
-import type { Messages } from '@/shared/i18n/en';
+import { fill, I18nContext, kLocales, loadCatalogue, storeLanguage, type Catalogue, type I18n } from '@/shared/i18n/i18n';
 
 interface Props {
-    initial: { language: Language; messages: Messages };
+    initial: Catalogue;
     children: ReactNode;
 }
 
@@ -12,7 +11,8 @@ export function LanguageProvider({ initial, children }: Props) {
 
     useEffect(() => {
         document.documentElement.lang = language;
-    }, [language]);
+        document.querySelector('meta[name=description]')?.setAttribute('content', messages['app.description']);
+    }, [language, messages]);
 
     const i18n = useMemo<I18n>(() => {
         const locale = kLocales[language];
@@ -21,7 +21,7 @@ export function LanguageProvider({ initial, children }: Props) {
             locale,
             setLanguage: (next) => {
                 storeLanguage(next);
-                void loadMessages(next).then((loaded) => setCatalogue({ language: next, messages: loaded }));
+                void loadCatalogue(next).then(setCatalogue);
             },
             t: (key, values) => fill(locale, messages[key], values),
         };

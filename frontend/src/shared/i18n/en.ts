@@ -1,5 +1,6 @@
 /** Every text of the page. The Spanish catalogue has the same keys, which the compiler and a test see to. */
 export const en = {
+    'app.description': 'See which doctors have time, and book, move or cancel your appointment.',
     'app.skip': 'Skip to the content',
     'app.doctors': 'Doctors',
     'app.appointments': 'My appointments',
@@ -48,7 +49,6 @@ export const en = {
     'doctors.nextUnknown': 'See free times',
     'doctors.book': 'Book Appointment',
     'doctors.bookWith': 'Book Appointment with {name}',
-    'doctors.portrait': 'Portrait of {name}',
     'doctors.noneTitle': 'No doctor matches',
     'doctors.noneText': 'Try another word, or look at all specialties.',
     'doctors.showAll': 'Show all doctors',
@@ -63,7 +63,6 @@ export const en = {
     'when.day': '{day}, {time}',
 
     'step.of': 'Step {step} of 6',
-    'step.progress': 'Booking: step {step} of 6, {name}',
     'step.1': 'Doctor',
     'step.2': 'Date',
     'step.3': 'Time',
@@ -73,7 +72,6 @@ export const en = {
     'step.back': 'Back',
 
     'visit.heading': 'What is the visit for?',
-    'visit.type': 'Kind of visit',
     'visit.standard': 'Regular visit',
     'visit.standardHint': 'A question, a symptom, a checkup',
     'visit.follow-up': 'Follow-up',
@@ -86,7 +84,6 @@ export const en = {
     'visit.minutesShort': '{count} min',
 
     'date.title': 'Choose a day',
-    'date.with': 'with {name}',
     'date.calendar': 'Days with free times',
     'date.previous': 'Previous month',
     'date.next': 'Next month',
@@ -98,6 +95,7 @@ export const en = {
     'date.legendFull': 'Full: waitlist',
     'date.zone': 'All times are {zone}, the clinic’s time.',
     'date.nextFree': 'Next free time: {when}',
+    'date.nextFreeDay': 'Next free day: {day}',
     'date.noneInMonth': 'No free times this month.',
     'date.showNextMonth': 'Show the next month',
     'date.unknownDoctorTitle': 'We could not find this doctor',
@@ -151,6 +149,7 @@ export const en = {
     'invalid.birthFuture': 'The date of birth must be in the past',
     'invalid.doctor': 'Please choose a doctor',
     'invalid.day': 'Please choose a day',
+    'invalid.dayClosed': 'The doctor is not there on that day of the week. Please choose another',
     'invalid.dayRange': 'Please choose a day from today up to 90 days ahead',
     'invalid.server': 'Please check this entry',
 
@@ -158,7 +157,6 @@ export const en = {
     'confirm.lead': 'Please check that everything is right.',
     'confirm.appointment': 'Appointment',
     'confirm.patient': 'Patient',
-    'confirm.doctor': 'Doctor',
     'confirm.when': 'When',
     'confirm.where': 'Where',
     'confirm.kind': 'Visit',
@@ -217,7 +215,7 @@ export const en = {
     'mine.againWith': 'Book again with {name}',
     'mine.join': 'Join Waitlist',
     'mine.tooLate': 'It is less than {hours} hours away, so it cannot be cancelled or moved here. Please call {phone}: a late cancellation costs {fee}.',
-    'mine.tooLateNoPhone': 'It is less than {hours} hours away, so it cannot be cancelled or moved here. Please call us: a late cancellation costs {fee}.',
+    'mine.tooLateNoPhone': 'It is less than {hours} hours away, so it cannot be cancelled or moved here. Please call us: a late cancellation costs a fee.',
     'mine.fee': 'A late cancellation fee of {fee} applies',
     'mine.statusCompleted': 'Visited',
     'mine.statusNoShow': 'Missed',

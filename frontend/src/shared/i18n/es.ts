@@ -1,6 +1,7 @@
 import type { Messages } from '@/shared/i18n/en';
 
 export const es: Messages = {
+    'app.description': 'Vea qué médicos tienen hora, y reserve, cambie o cancele su cita.',
     'app.skip': 'Ir al contenido',
     'app.doctors': 'Médicos',
     'app.appointments': 'Mis citas',
@@ -38,7 +39,7 @@ export const es: Messages = {
 
     'doctors.title': 'Encuentre a su médico',
     'doctors.lead': 'Elija un médico para ver sus horas libres. Reservar toma unos dos minutos.',
-    'doctors.search': 'Buscar por nombre, especialidad o motivo',
+    'doctors.search': 'Buscar por nombre o especialidad',
     'doctors.searchPlaceholder': 'Por ejemplo: Garcia, Kim',
     'doctors.specialty': 'Especialidad',
     'doctors.all': 'Todas',
@@ -49,7 +50,6 @@ export const es: Messages = {
     'doctors.nextUnknown': 'Ver horas libres',
     'doctors.book': 'Reservar cita',
     'doctors.bookWith': 'Reservar cita con {name}',
-    'doctors.portrait': 'Retrato de {name}',
     'doctors.noneTitle': 'Ningún médico coincide',
     'doctors.noneText': 'Pruebe con otra palabra o mire todas las especialidades.',
     'doctors.showAll': 'Ver todos los médicos',
@@ -64,7 +64,6 @@ export const es: Messages = {
     'when.day': '{day}, {time}',
 
     'step.of': 'Paso {step} de 6',
-    'step.progress': 'Reserva: paso {step} de 6, {name}',
     'step.1': 'Médico',
     'step.2': 'Día',
     'step.3': 'Hora',
@@ -74,7 +73,6 @@ export const es: Messages = {
     'step.back': 'Atrás',
 
     'visit.heading': '¿Cuál es el motivo de la visita?',
-    'visit.type': 'Tipo de visita',
     'visit.standard': 'Visita normal',
     'visit.standardHint': 'Una pregunta, un síntoma, un chequeo',
     'visit.follow-up': 'Seguimiento',
@@ -87,7 +85,6 @@ export const es: Messages = {
     'visit.minutesShort': '{count} min',
 
     'date.title': 'Elija un día',
-    'date.with': 'con {name}',
     'date.calendar': 'Días con horas libres',
     'date.previous': 'Mes anterior',
     'date.next': 'Mes siguiente',
@@ -99,6 +96,7 @@ export const es: Messages = {
     'date.legendFull': 'Completo: lista de espera',
     'date.zone': 'Todas las horas son de {zone}, la hora de la clínica.',
     'date.nextFree': 'Próxima hora libre: {when}',
+    'date.nextFreeDay': 'Próximo día libre: {day}',
     'date.noneInMonth': 'No hay horas libres este mes.',
     'date.showNextMonth': 'Ver el mes siguiente',
     'date.unknownDoctorTitle': 'No encontramos a este médico',
@@ -152,6 +150,7 @@ export const es: Messages = {
     'invalid.birthFuture': 'La fecha de nacimiento tiene que estar en el pasado',
     'invalid.doctor': 'Elija un médico',
     'invalid.day': 'Elija un día',
+    'invalid.dayClosed': 'Ese día de la semana no hay consulta. Elija otro',
     'invalid.dayRange': 'Elija un día desde hoy y hasta dentro de 90 días',
     'invalid.server': 'Revise este dato',
 
@@ -159,7 +158,6 @@ export const es: Messages = {
     'confirm.lead': 'Compruebe que todo esté bien.',
     'confirm.appointment': 'Cita',
     'confirm.patient': 'Paciente',
-    'confirm.doctor': 'Médico',
     'confirm.when': 'Cuándo',
     'confirm.where': 'Dónde',
     'confirm.kind': 'Visita',
@@ -218,7 +216,7 @@ export const es: Messages = {
     'mine.againWith': 'Reservar otra vez con {name}',
     'mine.join': 'Lista de espera',
     'mine.tooLate': 'Faltan menos de {hours} horas, así que aquí ya no se puede cancelar ni cambiar. Llame al {phone}: cancelar tarde cuesta {fee}.',
-    'mine.tooLateNoPhone': 'Faltan menos de {hours} horas, así que aquí ya no se puede cancelar ni cambiar. Llámenos: cancelar tarde cuesta {fee}.',
+    'mine.tooLateNoPhone': 'Faltan menos de {hours} horas, así que aquí ya no se puede cancelar ni cambiar. Llámenos: cancelar tarde tiene un cargo.',
     'mine.fee': 'Se cobra un cargo de {fee} por cancelar tarde',
     'mine.statusCompleted': 'Realizada',
     'mine.statusNoShow': 'No asistió',

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en } from '@/shared/i18n/en';
 import { es } from '@/shared/i18n/es';
@@ -12,6 +13,20 @@ describe('the catalogues', () => {
     it.each(Object.keys(en) as (keyof typeof en)[])('say %s in both languages, with the same values', (key) => {
         expect(es[key].trim()).not.toBe('');
         expect(valuesOf(es[key])).toEqual(valuesOf(en[key]));
+    });
+});
+
+describe('the texts of the catalogue', () => {
+    const folder = new URL('../../', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !/i18n\/e[ns]\.ts$|\.test\.ts$/.test(name));
+    const code = files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+    // `visit.${type}Hint` stands for all keys that begin and end so.
+    const composed = [...code.matchAll(/`(\w+\.\w*)\$\{[^}]*\}(\w*)`/g)].map(([, start = '', end = '']) => ({ start, end }));
+    const isUsed = (key: string) => code.includes(`'${key}'`) || composed.some(({ start, end }) => key.startsWith(start) && key.endsWith(end));
+
+    it('are all shown somewhere', () => {
+        expect(composed.length).toBeGreaterThan(0);
+        expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
     });
 });
 

@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import { ofBrowser } from '@/shared/browser_storage';
 import { en, type Messages } from '@/shared/i18n/en';
 
 export type Language = 'en' | 'es';
@@ -21,12 +22,23 @@ export function preferredLanguage(stored: string | null, browser: readonly strin
     return 'en';
 }
 
-export const storedLanguage = (): string | null => localStorage.getItem(kStorageKey);
-export const storeLanguage = (language: Language): void => localStorage.setItem(kStorageKey, language);
+export const storedLanguage = (): string | null => ofBrowser.get(kStorageKey);
+export const storeLanguage = (language: Language): void => ofBrowser.set(kStorageKey, language);
 
-/** English is always there; every other language is fetched when it is wanted. */
-export async function loadMessages(language: Language): Promise<Messages> {
-    return language === 'es' ? (await import('@/shared/i18n/es')).es : en;
+export interface Catalogue {
+    language: Language;
+    messages: Messages;
+}
+
+/** English is always there; every other language is fetched when it is wanted. One that does not come is English for now. */
+export async function loadCatalogue(language: Language): Promise<Catalogue> {
+    const english: Catalogue = { language: 'en', messages: en };
+    if (language === 'en') return english;
+    try {
+        return { language, messages: (await import('@/shared/i18n/es')).es };
+    } catch {
+        return english;
+    }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ofBrowser } from '@/shared/browser_storage';
 
 /** Until the portal has accounts, the browser remembers who last booked: the number and the name, and nothing else. */
 export interface RememberedPatient {
@@ -10,12 +11,12 @@ const kStorageKey = 'rota.patient';
 const kChanged = 'rota:patient';
 
 export function rememberPatient({ id, name }: RememberedPatient): void {
-    localStorage.setItem(kStorageKey, JSON.stringify({ id, name }));
+    ofBrowser.set(kStorageKey, JSON.stringify({ id, name }));
     window.dispatchEvent(new Event(kChanged));
 }
 
 export function forgetPatient(): void {
-    localStorage.removeItem(kStorageKey);
+    ofBrowser.remove(kStorageKey);
     window.dispatchEvent(new Event(kChanged));
 }
 
@@ -34,7 +35,7 @@ let lastText: string | null = null;
 let lastPatient: RememberedPatient | null = null;
 
 function current(): RememberedPatient | null {
-    const text = localStorage.getItem(kStorageKey);
+    const text = ofBrowser.get(kStorageKey);
     if (text !== lastText) {
         lastText = text;
         lastPatient = parseRemembered(text);

@@ -12,8 +12,7 @@ export const patientQuery = (id: number) =>
 
 /**
  * The remembered patient, if that is the one wanted, with all details. Numbers may begin anew, as when a clinic starts over or
- * restores a backup: one
- * that now is nobody's, or somebody else's, is forgotten, and nothing of the other one is shown.
+ * restores a backup: one that now is nobody's, or somebody else's, is forgotten, and nothing of the other one is shown.
  */
 export function usePatient(isWanted: boolean) {
     const patient = useRememberedPatient();
