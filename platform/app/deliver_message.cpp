@@ -59,6 +59,15 @@ Recipient phoneOf(const ClaimedJob& job, const Clinic& clinic) {
     return clinic.phoneCountry + digits;
 }
 
+Recipient recipientOf(const ClaimedJob& job, Medium medium, const Clinic& clinic) {
+    return medium == Medium::Email ? emailOf(job, clinic) : phoneOf(job, clinic);
+}
+
+/// What the clinic gets is no matter of the patient's wishes.
+bool goesToPatient(const ClaimedJob& job) {
+    return job.kind != domain::JobKind::UnclearReplyAlert;
+}
+
 /// Channels redact what they report; this holds should one forget.
 std::string redacted(std::string text, const Message& message) {
     for (const std::string* secret : {&message.to, &message.toName}) {
@@ -277,7 +286,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     if (now >= job.notAfter || (job.appointment && now >= job.appointment->start))
         return failed("its time had passed when it was to be sent");
 
-    const auto recipient = *medium == Medium::Email ? emailOf(job, clinic_) : phoneOf(job, clinic_);
+    const auto recipient = recipientOf(job, *medium, clinic_);
     if (!recipient) return failed(recipient.error());
 
     Message message;
@@ -288,7 +297,7 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
         return failed(std::string("the message could not be written: ") + error.what());
     }
     message.to = *recipient;
-    if (job.kind != domain::JobKind::UnclearReplyAlert) message.toName = job.patientName;
+    if (goesToPatient(job)) message.toName = job.patientName;
     // The same at every attempt, so that a provider can tell a repetition.
     message.deliveryId = domain::deliveryIdOf(job.id);
     message.idempotencyKey = idempotencyKeyOf(job);
@@ -296,19 +305,39 @@ JobResult DeliverMessage::operator()(const ClaimedJob& job) const {
     return Offer(*this, message, job)();
 }
 
+void DeliverMessage::lookUp(std::span<ClaimedJob> jobs) const {
+    std::vector<ClaimedJob*> asked;
+    std::vector<std::string> addresses;
+    for (auto& job : jobs) {
+        const auto medium = domain::mediumOf(job.kind);
+        if (!medium || !goesToPatient(job)) continue;
+        if (auto recipient = recipientOf(job, *medium, clinic_)) {
+            asked.push_back(&job);
+            addresses.push_back(std::move(*recipient));
+        }
+    }
+    if (asked.empty()) return;
+    try {
+        auto found = ways_.suppressions.find(addresses);
+        for (std::size_t i = 0; i < asked.size(); ++i)
+            asked[i]->lookedUp = {std::move(found[i])};
+    } catch (const StorageError& error) {
+        base::log::debug("addresses could not be looked up together", {{"error", error.what()}});
+    }
+}
+
 /// Whether the patient wants it, and nothing stands against the address; looked up right before it would be sent.
 std::optional<JobResult> DeliverMessage::unwanted(const Message& message, const ClaimedJob& job) const {
     JobResult result;
     result.outcome = JobOutcome::Suppressed;
-    // What the clinic gets is no matter of the patient's wishes.
-    if (job.kind == domain::JobKind::UnclearReplyAlert) return std::nullopt;
+    if (!goesToPatient(job)) return std::nullopt;
     const bool email = message.medium == Medium::Email;
     if (email ? !job.preferences.email : !job.preferences.sms) {
         result.error = email ? "the patient wants no emails" : "the patient wants no text messages";
         return result;
     }
     try {
-        const auto found = ways_.suppressions.find(message.to);
+        const auto found = job.lookedUp ? job.lookedUp->suppression : ways_.suppressions.find(message.to);
         if (!found) return std::nullopt;
         result.error = "the address is suppressed: " + std::string(domain::toString(found->reason)) + ", as " +
                        found->channel + " reported";

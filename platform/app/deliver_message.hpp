@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,10 @@ public:
                    Jitter jitter = randomJitter(), Pause pause = sleeping());
 
     JobResult operator()(const ClaimedJob& job) const;
+
+    /// Looks up what stands against the recipients of jobs that were claimed together, at once: one by one, each costs
+    /// the database a question. What this could not find out is asked again for each.
+    void lookUp(std::span<ClaimedJob> jobs) const;
 
 private:
     class Offer;

@@ -144,8 +144,9 @@ UPDATE jobs j SET state = CASE WHEN j.cancel_requested THEN 'cancelled' WHEN j.a
   FROM held WHERE j.id = held.id AND j.state = 'running')sql"};
 
 const Statement kPending{"jobs_pending", R"sql(
-SELECT id, run_at FROM jobs WHERE state IN ('scheduled', 'retry') AND id > $1::bigint AND run_at < $2::timestamp
- ORDER BY id LIMIT $3::bigint)sql"};
+SELECT id, run_at FROM jobs
+ WHERE state IN ('scheduled', 'retry') AND (run_at, id) > ($1::timestamp, $2::bigint) AND run_at < $3::timestamp
+ ORDER BY run_at, id LIMIT $4::bigint)sql"};
 
 /// What is no message leaves nothing in doubt: it happened in a transaction, or not at all, and so it runs again. $1
 /// now, $2 kinds that are messages.
@@ -352,9 +353,10 @@ void PostgresJobStore::release(std::span<const app::ClaimedJob> jobs) {
     pool_.retrying([&](Connection& connection) { return connection.run(kRelease, leasesOf(jobs)); });
 }
 
-std::vector<app::QueuedJob> PostgresJobStore::pending(base::JobId after, base::Instant until, std::size_t most) {
+std::vector<app::QueuedJob> PostgresJobStore::pending(const app::QueuedJob& after, base::Instant until,
+                                                      std::size_t most) {
     return readQueued(pool_.retrying([&](Connection& connection) {
-        return connection.run(kPending, {after, until, most});
+        return connection.run(kPending, {after.runAt, after.id, until, most});
     }));
 }
 

@@ -22,11 +22,15 @@ SELECT $1, sha256(convert_to($2, 'UTF8')), reason, $3::timestamp, $4
 ON CONFLICT (medium, address_key, reason) DO UPDATE SET lifted_at = EXCLUDED.lifted_at
  WHERE s.lifted_at IS NULL OR s.lifted_at < EXCLUDED.lifted_at)sql"};
 
+/// $1 media, $2 the addresses' keys. A row for each that something stands against: its place, from 1, and what.
 const Statement kFind{"suppression_find", R"sql(
-SELECT reason, since, channel, provider_code FROM suppressions
- WHERE medium = $1 AND address_key = sha256(convert_to($2, 'UTF8'))
-   AND since IS NOT NULL AND (lifted_at IS NULL OR since >= lifted_at)
- ORDER BY since, reason LIMIT 1)sql"};
+SELECT w.place, s.reason, s.since, s.channel, s.provider_code
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(medium, key, place)
+ CROSS JOIN LATERAL (
+       SELECT reason, since, channel, provider_code FROM suppressions
+        WHERE medium = w.medium AND address_key = sha256(convert_to(w.key, 'UTF8'))
+          AND since IS NOT NULL AND (lifted_at IS NULL OR since >= lifted_at)
+        ORDER BY since, reason LIMIT 1) s)sql"};
 
 const char* mediumOf(const std::string& address) {
     return domain::mediumOfAddress(address) == domain::Medium::Email ? "email" : "sms";
@@ -48,14 +52,18 @@ void PostgresSuppressionStore::lift(const std::string& address, base::Instant at
     });
 }
 
-std::optional<app::Suppression> PostgresSuppressionStore::find(const std::string& address) {
-    const Rows rows = pool_.retrying([&](Connection& connection) {
-        return connection.run(kFind, {mediumOf(address), domain::addressKey(address)});
-    });
-    if (rows.empty()) return std::nullopt;
-    const auto reason = domain::parseSuppressionReason(rows.text(0, 0));
-    if (!reason) throw std::logic_error("suppressions hold an unknown reason");
-    return app::Suppression{*reason, rows.instant(0, 1), rows.string(0, 2), rows.stringOrEmpty(0, 3)};
+std::vector<std::optional<app::Suppression>> PostgresSuppressionStore::find(std::span<const std::string> addresses) {
+    const auto media = arrayOf(addresses, [](const std::string& address) { return Parameter(mediumOf(address)); });
+    const auto keys = arrayOf(addresses, [](const std::string& address) { return domain::addressKey(address); });
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {media, keys}); });
+    std::vector<std::optional<app::Suppression>> found(addresses.size());
+    for (int row = 0; row < rows.size(); ++row) {
+        const auto reason = domain::parseSuppressionReason(rows.text(row, 1));
+        if (!reason) throw std::logic_error("suppressions hold an unknown reason");
+        found.at(static_cast<std::size_t>(rows.integer(row, 0) - 1)) =
+            app::Suppression{*reason, rows.instant(row, 2), rows.string(row, 3), rows.stringOrEmpty(row, 4)};
+    }
+    return found;
 }
 
 } // namespace rota::postgres

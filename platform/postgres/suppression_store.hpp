@@ -12,7 +12,8 @@ public:
 
     void suppress(const std::string& address, const app::Suppression& why) override;
     void lift(const std::string& address, base::Instant at, const std::string& channel) override;
-    std::optional<app::Suppression> find(const std::string& address) override;
+    using SuppressionStore::find;
+    std::vector<std::optional<app::Suppression>> find(std::span<const std::string> addresses) override;
 
 private:
     Pool& pool_;

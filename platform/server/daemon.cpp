@@ -185,6 +185,7 @@ struct Daemon::Parts {
         const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
+        worker.onClaimed([this](auto claimed) { deliverMessage.lookUp(claimed); });
         worker.start();
         doubts.start();
         waitlistExpiry.start();

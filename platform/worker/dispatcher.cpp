@@ -18,8 +18,14 @@ using base::limits::kJobLease;
 constexpr Milliseconds kKeepLeasesEvery = kJobLease / 3;
 
 /// Between two looks where jobs come in a stream, as confirmations do while many book: each look costs Redis a call,
-/// and each batch PostgreSQL a commit. A job that is alone does not wait for it.
-constexpr Milliseconds kStreamPause{2};
+/// and each batch PostgreSQL two commits. The more the last look found, the longer the next one gathers. A job that is
+/// alone does not wait, and one in a stream hardly.
+constexpr Milliseconds kPauseAJob{2};
+constexpr Milliseconds kLongestPause{20};
+
+Milliseconds pauseAfter(std::size_t found) {
+    return std::min(kLongestPause, kPauseAJob * static_cast<int>(found));
+}
 
 } // namespace
 
@@ -85,7 +91,7 @@ Milliseconds Dispatcher::dispatchFromQueue() {
         }
         const auto& due = std::get<JobQueue::Due>(claim).ids;
         runner_.offer(due);
-        if (due.size() < room) loop_.rest(kStreamPause);
+        if (due.size() < room) loop_.rest(pauseAfter(due.size()));
     }
     return kDispatcherTick;
 }

@@ -8,8 +8,6 @@
 namespace rota::worker {
 namespace {
 
-using base::JobId;
-
 /// Twice the period: what a sweep adds is in the queue before it is due, even when the next sweep comes late.
 constexpr base::Milliseconds kLookahead = 2 * base::limits::kJanitorPeriod;
 
@@ -59,11 +57,11 @@ void Janitor::expireLeases() {
 /// leased stays leased.
 void Janitor::addMissing() {
     const auto until = clock_.now() + kLookahead;
-    for (JobId after{0}; !loop_.stopping();) {
+    for (app::QueuedJob after; !loop_.stopping();) {
         const auto rows = store_.pending(after, until, base::limits::kRebuildBatch);
         if (rows.empty()) return;
         queue_.add(rows);
-        after = rows.back().id;
+        after = rows.back();
     }
 }
 

@@ -7,7 +7,6 @@ namespace rota::worker {
 namespace {
 
 using base::Instant;
-using base::JobId;
 
 /// Later than any job, and earlier than the end of time that PostgreSQL knows.
 constexpr Instant kAnyTime = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
@@ -64,10 +63,10 @@ bool Rebuilder::fill() {
     const auto begun = clock_.now();
     const auto token = queue_.beginRebuild();
     std::size_t total = 0;
-    // Rows that commit behind the cursor are not missed: a booking adds its jobs to the queue after its commit, and
-    // every flush since the beginning, which could take them away again, makes this rebuild fail. An add that fails
-    // in that very moment is made good by the janitor.
-    for (JobId after{0}; !loop_.stopping();) {
+    // Rows that commit behind the cursor, or move there, are not missed: whoever makes or moves a job tells the queue
+    // after the commit, and every flush since the beginning, which could take them away again, makes this rebuild fail.
+    // An add that fails in that very moment is made good by the janitor.
+    for (app::QueuedJob after; !loop_.stopping();) {
         const auto rows = store_.pending(after, kAnyTime, base::limits::kRebuildBatch);
         if (rows.empty()) {
             if (!queue_.finishRebuild(token)) return false;
@@ -75,7 +74,7 @@ bool Rebuilder::fill() {
             return true;
         }
         if (!queue_.rebuildChunk(token, rows)) return false;
-        after = rows.back().id;
+        after = rows.back();
         total += rows.size();
     }
     return false;

@@ -75,6 +75,10 @@ void Runner::onRoom(std::function<void()> room) {
     onRoom_ = std::move(room);
 }
 
+void Runner::onClaimed(std::function<void(std::span<ClaimedJob>)> claimed) {
+    onClaimed_ = std::move(claimed);
+}
+
 void Runner::start() {
     claimer_ = std::thread([this] { claimLoop(); });
     recorder_ = std::thread([this] { recordLoop(); });
@@ -254,6 +258,7 @@ void Runner::claimDue() {
 }
 
 void Runner::hand(std::vector<ClaimedJob> jobs, Instant leaseUntil) {
+    onClaimed_(jobs);
     {
         const std::lock_guard lock(mutex_);
         for (auto& job : jobs)

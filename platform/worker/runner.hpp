@@ -49,6 +49,10 @@ public:
     /// Called, from the runner's threads, when what asked in vain may ask again. Set before start.
     void onRoom(std::function<void()> room);
 
+    /// Called with jobs that were claimed together, before they are sent one by one: to find out at once what all of
+    /// them need. Throws nothing. Set before start.
+    void onClaimed(std::function<void(std::span<app::ClaimedJob>)> claimed);
+
 private:
     struct Held {
         app::ClaimedJob job;
@@ -84,6 +88,7 @@ private:
     const std::size_t senders_;
     const app::Jitter jitter_;
     std::function<void()> onRoom_ = [] {};
+    std::function<void(std::span<app::ClaimedJob>)> onClaimed_ = [](std::span<app::ClaimedJob>) {};
 
     mutable std::mutex mutex_;
     std::condition_variable claimable_;

@@ -16,6 +16,10 @@ Worker::~Worker() {
     stop();
 }
 
+void Worker::onClaimed(std::function<void(std::span<app::ClaimedJob>)> claimed) {
+    runner_.onClaimed(std::move(claimed));
+}
+
 void Worker::start() {
     rebuilder_.start();
     runner_.start();

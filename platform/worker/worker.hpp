@@ -15,6 +15,9 @@ public:
            std::size_t senders = base::limits::kSenders);
     ~Worker();
 
+    /// Runner::onClaimed.
+    void onClaimed(std::function<void(std::span<app::ClaimedJob>)> claimed);
+
     void start();
     /// Takes no new jobs, finishes the sends under way, gives everything else back.
     void stop();

@@ -59,7 +59,7 @@ write_configuration() {
     sed -e '/^plugin.directories/d' "$root/etc/rota.properties" >"$var/rota.properties"
     ln -sfn "$root/etc/templates" "$var/templates"
     if [[ -f $ROTA_BUILD_DIR/plugins/file.so ]]; then
-        sed -i 's/^channel.console.plugin.*/channel.console.plugin = file\nchannel.console.config.path = \/dev\/null/' "$var/rota.properties"
+        sed -i 's/^channel.console.plugin.*/channel.console.plugin = file\nchannel.console.isolation = none\nchannel.console.config.path = \/dev\/null/' "$var/rota.properties"
     fi
     echo "seed.on_empty = false" >>"$var/rota.properties"
 }

@@ -303,6 +303,19 @@ TEST_P(SuppressionStoreContract, AnAddressIsSuppressedHoweverItIsWritten) {
     EXPECT_FALSE(store().find("+15550100198"));
 }
 
+TEST_P(SuppressionStoreContract, ManyAreFoundAtOnceInTheirOrder) {
+    store().suppress("zoe@example.org", since(1, domain::SuppressionReason::Bounced));
+    store().suppress("+15550100199", since(2));
+    const std::vector<std::string> addresses{"+15550100199", "ann@example.org", "zoe@example.org", "+15550100199"};
+    const auto found = store().find(addresses);
+    ASSERT_EQ(found.size(), 4u);
+    EXPECT_EQ(found[0].value().since, kNow + std::chrono::seconds{2});
+    EXPECT_FALSE(found[1]);
+    EXPECT_EQ(found[2].value().reason, domain::SuppressionReason::Bounced);
+    EXPECT_TRUE(found[3]);
+    EXPECT_TRUE(store().find(std::span<const std::string>{}).empty());
+}
+
 TEST_P(SuppressionStoreContract, TheEarliestReasonIsTold) {
     store().suppress("zoe@example.org", since(5, domain::SuppressionReason::Complained));
     store().suppress("zoe@example.org", since(3, domain::SuppressionReason::Bounced));

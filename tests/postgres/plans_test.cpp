@@ -106,8 +106,10 @@ TEST_F(PlansTest, JobsAreFoundByIndex) {
     EXPECT_FALSE(jobs.claimDue(10, now, now + hours{1}).empty());
     EXPECT_THAT(plan("jobs_claim_due", "'2026-01-05', 'token', '2026-01-05', '{}', 10"),
                 AllOf(HasSubstr("jobs_pending_by_time"), Not(HasSubstr("Seq Scan on jobs"))));
-    EXPECT_FALSE(jobs.pending({0}, now, 10).empty());
-    EXPECT_THAT(plan("jobs_pending", "0, '2026-01-05', 10"), HasSubstr("Index Only Scan using jobs_pending_by_id"));
+    EXPECT_FALSE(jobs.pending({}, now, 10).empty());
+    EXPECT_THAT(plan("jobs_pending", "'2026-01-01', 7, '2026-01-05', 10"),
+                AllOf(HasSubstr("Index Only Scan using jobs_pending_by_time"), HasSubstr("ROW(run_at, id) >"),
+                      Not(HasSubstr("Sort"))));
     jobs.expireLeases(now);
     EXPECT_THAT(plan("jobs_expire_leases", "'2026-01-05', '{}'"), HasSubstr("jobs_running_by_lease"));
 

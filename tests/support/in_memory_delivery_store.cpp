@@ -169,14 +169,15 @@ void InMemorySuppressionStore::lift(const std::string& address, base::Instant at
     });
 }
 
-std::optional<app::Suppression> InMemorySuppressionStore::find(const std::string& address) {
+std::vector<std::optional<app::Suppression>> InMemorySuppressionStore::find(std::span<const std::string> addresses) {
     return database_.transaction([&](Tables& tables) {
-        std::optional<app::Suppression> found;
-        for (const auto& [key, row] : tables.suppressions) {
-            const bool stands = row.suppression && (!row.liftedAt || row.suppression->since >= *row.liftedAt);
-            if (key.first != domain::addressKey(address) || !stands) continue;
-            if (!found || row.suppression->since < found->since) found = row.suppression;
-        }
+        std::vector<std::optional<app::Suppression>> found(addresses.size());
+        for (std::size_t i = 0; i < addresses.size(); ++i)
+            for (const auto& [key, row] : tables.suppressions) {
+                const bool stands = row.suppression && (!row.liftedAt || row.suppression->since >= *row.liftedAt);
+                if (key.first != domain::addressKey(addresses[i]) || !stands) continue;
+                if (!found[i] || row.suppression->since < found[i]->since) found[i] = row.suppression;
+            }
         return found;
     });
 }

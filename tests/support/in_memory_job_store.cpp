@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 namespace rota::testing {
 namespace {
@@ -193,11 +194,16 @@ void InMemoryJobStore::release(std::span<const app::ClaimedJob> jobs) {
     });
 }
 
-std::vector<app::QueuedJob> InMemoryJobStore::pending(base::JobId after, base::Instant until, std::size_t most) {
+std::vector<app::QueuedJob> InMemoryJobStore::pending(const app::QueuedJob& after, base::Instant until,
+                                                      std::size_t most) {
+    const auto place = [](const app::QueuedJob& job) { return std::pair(job.runAt, job.id); };
     return database_.transaction([&](Tables& tables) {
         std::vector<app::QueuedJob> rows;
-        for (auto row = tables.jobs.upper_bound(after); row != tables.jobs.end() && rows.size() < most; ++row)
-            if (row->second.pending() && row->second.runAt < until) rows.push_back({row->first, row->second.runAt});
+        for (const auto& [id, job] : tables.jobs)
+            if (job.pending() && job.runAt < until && place({id, job.runAt}) > place(after))
+                rows.push_back({id, job.runAt});
+        std::ranges::sort(rows, {}, place);
+        rows.resize(std::min(rows.size(), most));
         return rows;
     });
 }

@@ -16,7 +16,7 @@ public:
     std::vector<app::ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) override;
     std::vector<app::QueuedJob> finish(std::span<const app::JobResult> results) override;
     void release(std::span<const app::ClaimedJob> jobs) override;
-    std::vector<app::QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) override;
+    std::vector<app::QueuedJob> pending(const app::QueuedJob& after, base::Instant until, std::size_t most) override;
     std::size_t expireLeases(base::Instant now) override;
     std::size_t overdue(base::Instant now, base::Milliseconds grace) override;
     std::map<std::string, std::size_t> unfinished() override;

@@ -46,7 +46,7 @@ public:
         fail();
         inner_.release(jobs);
     }
-    std::vector<app::QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) override {
+    std::vector<app::QueuedJob> pending(const app::QueuedJob& after, base::Instant until, std::size_t most) override {
         fail();
         auto rows = inner_.pending(after, until, most);
         if (afterPending) afterPending();

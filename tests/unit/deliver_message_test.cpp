@@ -320,7 +320,9 @@ class AwaySuppressions final : public SuppressionStore {
 public:
     void suppress(const std::string&, const Suppression&) override { throw StorageUnavailable("away"); }
     void lift(const std::string&, Instant, const std::string&) override { throw StorageUnavailable("away"); }
-    std::optional<Suppression> find(const std::string&) override { throw StorageUnavailable("away"); }
+    std::vector<std::optional<Suppression>> find(std::span<const std::string>) override {
+        throw StorageUnavailable("away");
+    }
 };
 
 TEST_F(DeliverMessageTest, WhoseAddressCannotBeLookedUpGetsItLater) {
@@ -330,6 +332,46 @@ TEST_F(DeliverMessageTest, WhoseAddressCannotBeLookedUpGetsItLater) {
     EXPECT_EQ(result.outcome, JobOutcome::Retry);
     EXPECT_TRUE(result.held);
     EXPECT_THAT(first->messages, IsEmpty());
+}
+
+/// Counts its questions.
+class CountedSuppressions final : public SuppressionStore {
+public:
+    explicit CountedSuppressions(SuppressionStore& inner) : inner_(inner) {}
+    void suppress(const std::string& address, const Suppression& why) override { inner_.suppress(address, why); }
+    void lift(const std::string& address, Instant at, const std::string& by) override { inner_.lift(address, at, by); }
+    std::vector<std::optional<Suppression>> find(std::span<const std::string> addresses) override {
+        ++questions;
+        return inner_.find(addresses);
+    }
+    int questions = 0;
+
+private:
+    SuppressionStore& inner_;
+};
+
+TEST_F(DeliverMessageTest, WhoWereClaimedTogetherAreLookedUpTogether) {
+    CountedSuppressions counted{suppressions};
+    const DeliverMessage deliverIt({channels, rules, circuit, pace, counted}, templates, clock, clinic);
+    suppressions.suppress("bob@example.org", {domain::SuppressionReason::Bounced, kNow, "main", "550"});
+    std::vector<ClaimedJob> jobs(4, job);
+    jobs[1].patientEmail = "";
+    jobs[2].patientEmail = "bob@example.org";
+    jobs[3].kind = domain::JobKind::PromoteWaitlist;
+    deliverIt.lookUp(jobs);
+    EXPECT_EQ(deliverIt(jobs[0]).outcome, JobOutcome::Sent);
+    EXPECT_EQ(deliverIt(jobs[1]).outcome, JobOutcome::Failed);
+    EXPECT_EQ(deliverIt(jobs[2]).outcome, JobOutcome::Suppressed);
+    EXPECT_EQ(counted.questions, 1);
+    EXPECT_FALSE(jobs[3].lookedUp);
+}
+
+TEST_F(DeliverMessageTest, WhoCouldNotBeLookedUpTogetherIsLookedUpAlone) {
+    AwaySuppressions away;
+    const DeliverMessage deliverIt({channels, rules, circuit, pace, away}, templates, clock, clinic);
+    deliverIt.lookUp({&job, 1});
+    EXPECT_TRUE(deliverIt(job).held);
+    EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "with a store that answers";
 }
 
 TEST_F(DeliverMessageTest, ABrokenChannelHoldsItsMessagesAndLosesNone) {

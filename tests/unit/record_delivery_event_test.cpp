@@ -154,7 +154,9 @@ public:
         inner_.suppress(address, why);
     }
     void lift(const std::string&, base::Instant, const std::string&) override {}
-    std::optional<Suppression> find(const std::string& address) override { return inner_.find(address); }
+    std::vector<std::optional<Suppression>> find(std::span<const std::string> addresses) override {
+        return inner_.find(addresses);
+    }
     bool failing = true;
 
 private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ports/appointment_store.hpp"
+#include "app/ports/suppression_store.hpp"
 #include "domain/job.hpp"
 #include "domain/patient.hpp"
 
@@ -35,6 +36,12 @@ struct ClaimedJob {
     std::string pacedFor;
     /// What the rows can no longer tell, as a JSON object; empty where there is nothing.
     std::string payload;
+
+    /// What stands against sending to its recipient, looked up for the whole batch that was claimed.
+    struct LookedUp {
+        std::optional<Suppression> suppression;
+    };
+    std::optional<LookedUp> lookedUp; ///< nothing where it has not been looked up
 };
 
 enum class JobOutcome {
@@ -104,8 +111,9 @@ public:
     /// Gives claimed rows back as if never claimed (at a stop, before anything was handed to a channel).
     virtual void release(std::span<const ClaimedJob> jobs) = 0;
 
-    /// Pending rows with id > `after`, by id, due before `until`: the stream of a rebuild.
-    virtual std::vector<QueuedJob> pending(base::JobId after, base::Instant until, std::size_t most) = 0;
+    /// Pending rows behind `after`, by time and id, due before `until`: the stream of a rebuild. QueuedJob{} is before
+    /// the first.
+    virtual std::vector<QueuedJob> pending(const QueuedJob& after, base::Instant until, std::size_t most) = 0;
 
     /// Rows whose lease ran out: a message may have been sent, so it becomes `unknown`; work that is no message leaves
     /// nothing in doubt and waits to run again (`retry`). Returns how many.

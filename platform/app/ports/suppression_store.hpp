@@ -3,7 +3,9 @@
 #include "domain/delivery.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace rota::app {
 
@@ -27,8 +29,10 @@ public:
     /// An address that bounced stays.
     virtual void lift(const std::string& address, base::Instant at, const std::string& channel) = 0;
 
-    /// What stands against sending to it; of several the earliest.
-    virtual std::optional<Suppression> find(const std::string& address) = 0;
+    /// What stands against sending to each of them, in their order; of several things the earliest.
+    virtual std::vector<std::optional<Suppression>> find(std::span<const std::string> addresses) = 0;
+
+    std::optional<Suppression> find(const std::string& address) { return find({&address, 1}).front(); }
 };
 
 } // namespace rota::app
