@@ -58,7 +58,7 @@ SELECT i, 'Patient ' || i, 'patient' || i || '@example.com', '212-555-' || lpad(
 
 CREATE TEMP SEQUENCE place;
 INSERT INTO appointments (id, doctor_id, patient_id, start_time, duration, type, status, created_at, cancelled_at)
-SELECT nextval('place'), a.doctor, 1 + abs(hashint8(a.doctor * 1000003 + a.k)::bigint) % :patients,
+SELECT nextval('place'), a.doctor, 1 + abs(hashint8(a.doctor::bigint * 1000003 + a.k)::bigint) % :patients,
        a.start, 30, 'standard', a.status, a.start - INTERVAL '20 days', CASE WHEN a.status = 'cancelled' THEN a.start - INTERVAL '3 days' END
   FROM (SELECT d AS doctor, k, (day + TIME '08:00' + k % 4 * INTERVAL '30 minutes') AT TIME ZONE :zone AT TIME ZONE 'UTC' AS start,
                CASE WHEN n >= 0 THEN 'scheduled' WHEN k % 20 < 17 THEN 'completed' WHEN k % 20 < 19 THEN 'cancelled' ELSE 'no-show' END AS status
