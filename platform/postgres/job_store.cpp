@@ -62,57 +62,58 @@ const Statement kClaimDue{"jobs_claim_due", "WITH chosen AS (SELECT j.id," + kNe
 const Statement kStillPending{"jobs_still_pending", R"sql(
 SELECT id, run_at FROM jobs WHERE id = ANY ($1::bigint[]) AND state IN ('scheduled', 'retry') ORDER BY id)sql"};
 
-/// The results' rows that are still held under their leases: $1 ids, $2 tokens, $3 attempts.
+/// The results' rows that are still held under their leases: $1 ids, $2 tokens, $3 attempts. Only what runs has a
+/// token; to ask for the state as well would make the planner compare every result with everything that runs.
 const std::string kHeld = R"sql(
-  SELECT j.id FROM jobs j JOIN unnest($1::bigint[], $2::text[], $3::int[]) r(id, token, attempt) ON j.id = r.id
-   WHERE j.state = 'running' AND j.lease_token = r.token AND j.attempt = r.attempt)sql";
+  SELECT j.id, j.appointment_id FROM jobs j JOIN unnest($1::bigint[], $2::text[], $3::int[]) r(id, token, attempt)
+      ON j.id = r.id AND j.lease_token = r.token AND j.attempt = r.attempt)sql";
 
 const Statement kLockAppointments{"jobs_lock_appointments", R"sql(
-SELECT a.id FROM appointments a WHERE a.id IN (SELECT h.appointment_id FROM jobs h WHERE h.id IN ()sql" +
+SELECT a.id FROM appointments a WHERE a.id IN (SELECT h.appointment_id FROM ()sql" +
                                                                 kHeld +
-                                                                R"sql())
+                                                                R"sql() h)
  ORDER BY a.id FOR NO KEY UPDATE)sql"};
+
+/// What becomes of job `j` by its result `r`. A provider's callback may be quicker than its answer, or than the
+/// recording of it: then the report says more than the outcome.
+const std::string kOutcome = R"sql(
+  CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
+       WHEN j.reported = 'undelivered' AND j.reported_by = r.channel AND r.outcome IN ('sent', 'unknown')
+            THEN 'undelivered'
+       WHEN j.reported = 'accepted' AND r.outcome IN ('unknown', 'retry') THEN 'sent'
+       WHEN r.outcome <> 'retry' THEN r.outcome
+       WHEN j.cancel_requested THEN 'cancelled'
+       WHEN r.again >= j.not_after THEN 'expired' ELSE 'retry' END)sql";
 
 /// $4 outcomes, $5 and $6 begin and end of the attempts, $7 when to run again, $8 channels, $9 the providers' ids and
 /// $10 codes, $11 errors, $12 which were held, $13 whose turn they wait for. $14 is how long after its end a message in
 /// doubt is looked at. $15 to $21 are the channels that failed before within these attempts: of which job, their names,
-/// outcomes, the providers' codes, errors, begin and end. A provider's callback may be quicker than its answer, or than
-/// the recording of it: then the report says more than the outcome. A batch may hold both reminders of an appointment,
-/// and an UPDATE takes a row only once: hence the GROUP BY.
+/// outcomes, the providers' codes, errors, begin and end. A batch may hold both reminders of an appointment, and an
+/// UPDATE takes a row only once: hence the GROUP BY.
 const Statement kFinish{"jobs_finish", R"sql(
-WITH r AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamp[], $6::timestamp[],
-                       $7::timestamp[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[])
-    AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held,
-         paced_for)),
-earlier AS (
+WITH earlier AS (
   SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::text[], $19::text[], $20::timestamp[],
                        $21::timestamp[]) WITH ORDINALITY
     AS e(id, channel, outcome, provider_code, error, started, finished, place)),
-held AS (
-  SELECT j.id,
-         CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
-              WHEN j.reported = 'undelivered' AND j.reported_by = r.channel AND r.outcome IN ('sent', 'unknown')
-                   THEN 'undelivered'
-              WHEN j.reported = 'accepted' AND r.outcome IN ('unknown', 'retry') THEN 'sent'
-              WHEN r.outcome <> 'retry' THEN r.outcome
-              WHEN j.cancel_requested THEN 'cancelled'
-              WHEN r.again >= j.not_after THEN 'expired' ELSE 'retry' END AS next
-    FROM jobs j JOIN r ON j.id = r.id
-   WHERE j.state = 'running' AND j.lease_token = r.token AND j.attempt = r.attempt
-   ORDER BY j.id FOR UPDATE OF j),
 done AS (
-  UPDATE jobs j SET state = held.next,
-         run_at = CASE WHEN held.next = 'retry' THEN r.again ELSE j.run_at END,
-         finished_at = CASE WHEN held.next = 'retry' THEN NULL ELSE r.finished END,
+  UPDATE jobs j SET state = )sql" + kOutcome +
+                                           R"sql(,
+         run_at = CASE WHEN )sql" + kOutcome +
+                                           R"sql( = 'retry' THEN r.again ELSE j.run_at END,
+         finished_at = CASE WHEN )sql" + kOutcome +
+                                           R"sql( <> 'retry' THEN r.finished END,
          attempt = j.attempt - CASE WHEN r.held THEN 1 ELSE 0 END,
-         look_at = CASE WHEN held.next = 'unknown' THEN r.finished + $14::interval END, looks = 0,
+         look_at = CASE WHEN )sql" + kOutcome +
+                                           R"sql( = 'unknown' THEN r.finished + $14::interval END, looks = 0,
          lease_token = NULL, lease_until = NULL,
          channel = COALESCE(r.channel, j.channel), paced_for = r.paced_for,
          provider_message_id = COALESCE(r.provider_id, j.provider_message_id),
          last_error = r.error
-    FROM held JOIN r ON r.id = held.id
-   WHERE j.id = held.id AND j.state = 'running' AND j.lease_token = r.token AND j.attempt = r.attempt
+    FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamp[], $6::timestamp[], $7::timestamp[],
+                $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[])
+      AS r(id, token, attempt, outcome, started, finished, again, channel, provider_id, provider_code, error, held,
+           paced_for)
+   WHERE j.id = r.id AND j.lease_token = r.token AND j.attempt = r.attempt
   RETURNING j.id, j.kind, j.appointment_id, j.schedule_version, j.state, j.run_at, r.attempt, r.outcome, r.started,
             r.finished, r.channel, r.provider_id, r.provider_code, r.error),
 logged AS (
@@ -141,7 +142,7 @@ WITH held AS ()sql" + kHeld + R"sql( ORDER BY j.id FOR UPDATE OF j)
 UPDATE jobs j SET state = CASE WHEN j.cancel_requested THEN 'cancelled' WHEN j.attempt > 1 THEN 'retry'
                                ELSE 'scheduled' END,
        attempt = j.attempt - 1, lease_token = NULL, lease_until = NULL
-  FROM held WHERE j.id = held.id AND j.state = 'running')sql"};
+  FROM held WHERE j.id = held.id AND j.lease_token IS NOT NULL)sql"};
 
 const Statement kPending{"jobs_pending", R"sql(
 SELECT id, run_at FROM jobs
@@ -335,9 +336,12 @@ std::vector<app::ClaimedJob> PostgresJobStore::claimDue(std::size_t most, base::
     return {};
 }
 
-// Both in one round trip, and so in one transaction.
-std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobResult> results) {
-    if (results.empty()) return {};
+// Both in one round trip, and so in one transaction. By id, as rows are locked in the order in which they are looked
+// up.
+std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobResult> given) {
+    if (given.empty()) return {};
+    std::vector<app::JobResult> results(given.begin(), given.end());
+    std::ranges::sort(results, {}, &app::JobResult::id);
     // Whatever its outcome, a report may have it that a message was sent.
     std::vector<app::JobResult> messages;
     std::ranges::copy_if(results, std::back_inserter(messages),

@@ -3,14 +3,15 @@
 # Messages that fall due all at once, from the timer to the record, and messages that fall due one at a time.
 use_scale "$scale"
 
-# add_reminders COUNT FIRST STEP: so many, from FIRST seconds from now on, STEP apart, of appointments that stand.
+# add_reminders COUNT FIRST STEP: so many, from FIRST seconds from now on, STEP apart, of appointments that stand. Not in their
+# order: what is due at one time was booked at many.
 add_reminders() {
     query "$URL" "
         INSERT INTO jobs (kind, appointment_id, patient_id, schedule_version, dedupe_key, run_at, not_after, created_at)
         SELECT 'email_reminder', a.id, a.patient_id, 1, concat_ws(':', 'bench', a.id, i), now() AT TIME ZONE 'UTC' + ($2 + i * $3) * INTERVAL '1 second',
                a.start_time, now() AT TIME ZONE 'UTC'
           FROM generate_series(0, $1 - 1) i JOIN
-               (SELECT *, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS all FROM appointments WHERE status = 'scheduled') a ON a.n = i % a.all"
+               (SELECT *, row_number() OVER (ORDER BY hashint8(id)) - 1 AS n, count(*) OVER () AS all FROM appointments WHERE status = 'scheduled') a ON a.n = i % a.all"
 }
 
 for round in $(seq "$rounds"); do
