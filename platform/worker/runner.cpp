@@ -33,8 +33,10 @@ constexpr std::chrono::milliseconds kStorageBackoff{500};
 /// Messages that were sent and could not be recorded yet. While there are so many, no more are sent.
 constexpr std::size_t kMostUnrecorded = limits::kClaimBatch;
 
-/// How long a claim waits for more senders while more jobs wait, and a record for more results while more are sent.
-constexpr std::chrono::milliseconds kGather{1};
+/// How long a claim waits for more senders while more jobs wait, and a record for more results while more are sent:
+/// nobody waits for a record.
+constexpr std::chrono::milliseconds kGatherSenders{1};
+constexpr std::chrono::milliseconds kGatherResults{5};
 
 /// At a stop, after which the rows are left to become `unknown`.
 constexpr int kLastAttempts = 3;
@@ -192,7 +194,7 @@ std::vector<JobId> Runner::nextIds() {
     do {
         claimable_.wait(lock, [&] { return stopping_ || canClaim(); });
         // Where sends are quick, more senders fall free within moments, and each claim is a commit.
-        claimable_.wait_for(lock, kGather, [this] { return stopping_ || enoughSenders(); });
+        claimable_.wait_for(lock, kGatherSenders, [this] { return stopping_ || enoughSenders(); });
         if (stopping_) return {};
     } while (!canClaim()); // claimDue may have taken them
     const auto count = static_cast<std::ptrdiff_t>(std::min({waiting_.size(), freeSenders(), limits::kClaimBatch}));
@@ -350,7 +352,7 @@ void Runner::recordLoop() {
     std::unique_lock lock(mutex_);
     for (;;) {
         recordable_.wait(lock, [this] { return sendersDone_ || !results_.empty(); });
-        recordable_.wait_for(lock, kGather, [this] { return sendersDone_ || enoughResults(); });
+        recordable_.wait_for(lock, kGatherResults, [this] { return sendersDone_ || enoughResults(); });
         if (results_.empty()) return;
         std::vector<JobResult> batch;
         batch.swap(results_);

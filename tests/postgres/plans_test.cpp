@@ -110,6 +110,16 @@ TEST_F(PlansTest, JobsAreFoundByIndex) {
     EXPECT_THAT(plan("jobs_pending", "'2026-01-01', 7, '2026-01-05', 10"),
                 AllOf(HasSubstr("Index Only Scan using jobs_pending_by_time"), HasSubstr("ROW(run_at, id) >"),
                       Not(HasSubstr("Sort"))));
+    app::JobResult sent;
+    sent.id = {20};
+    sent.outcome = app::JobOutcome::Sent;
+    jobs.finish(std::vector{sent});
+    // Of what runs, each result must look at its own row alone, however few there are.
+    const auto byKey = AllOf(HasSubstr("jobs_pkey"), Not(HasSubstr("jobs_running_by_lease")));
+    EXPECT_THAT(plan("jobs_lock_appointments", "'{20,40}', '{a,b}', '{1,1}'"), byKey);
+    EXPECT_THAT(plan("jobs_finish", "'{20}', '{a}', '{1}', '{sent}', '{now}', '{now}', '{now}', '{console}', '{x}', "
+                                    "'{x}', '{x}', '{f}', '{x}', '10 s', '{}', '{}', '{}', '{}', '{}', '{}', '{}'"),
+                byKey);
     jobs.expireLeases(now);
     EXPECT_THAT(plan("jobs_expire_leases", "'2026-01-05', '{}'"), HasSubstr("jobs_running_by_lease"));
 
