@@ -87,7 +87,7 @@ book() {
 
 # quiet SCALE: until the product has done what is due. Redis is asked until it knows of nothing more: the database would have to
 # look through all that was just done, which takes the processors away from what is measured.
-quiet() { wait_until 300 nothing_due "$1" && wait_until 60 none_pending "$1" || warn "jobs that are due were not done in time"; }
+quiet() { { wait_until 300 nothing_due "$1" && wait_until 60 none_pending "$1"; } || warn "jobs that are due were not done in time"; }
 nothing_due() { (($(redis "$1" ZCARD '{rota:0}:lease') + $(redis "$1" ZCOUNT '{rota:0}:due' -inf "$(milliseconds)") == 0)); }
 none_pending() {
     [[ $(query "${DATABASE[$1]}" "SELECT EXISTS (SELECT 1 FROM jobs WHERE state IN ('scheduled', 'retry') AND run_at <= now() AT TIME ZONE 'UTC')
