@@ -25,7 +25,7 @@ inline constexpr std::size_t kRequestTargetBytes = 4 * 1024;
 inline constexpr auto kRequestReadDeadline = 10s;
 /// How long an answer of the API may wait for the database: within 3 s a client has one, on a busy machine too.
 inline constexpr std::chrono::milliseconds kRequestPatience = 2500ms;
-/// Of a provider's callback: a thousand reports are recorded one by one, and what is left over the provider sends again.
+/// Of a provider's callback: a thousand reports are recorded one by one, and what is left the provider sends again.
 inline constexpr std::chrono::milliseconds kCallbackPatience = 10s;
 /// For a client that does not read its answer.
 inline constexpr auto kResponseWriteDeadline = 10s;

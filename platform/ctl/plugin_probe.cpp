@@ -67,7 +67,7 @@ json describe(const plugin_host::Library& library, const std::string& sha256) {
 }
 
 std::string look(const PluginReference& plugin, plugin_host::PrivateDirectory& copies) {
-    const auto file = plugin_host::readPlugin(plugin.name, plugin.directories);
+    const auto file = plugin.read();
     if (!file) return json{{"problem", file.error().text()}}.dump();
     const auto library = plugin_host::Library::load(plugin.name, *file, copies);
     if (!library) return json{{"problem", library.error().text()}}.dump();

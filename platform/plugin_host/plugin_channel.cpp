@@ -18,7 +18,8 @@ class CallContext {
 public:
     CallContext(base::Milliseconds timeout, int attempt, std::string_view correlation)
         : begin_(Steady::now()), deadline_(begin_ + timeout), raw_(sized<rota_call>()) {
-        raw_.timeout_ms = static_cast<std::uint32_t>(timeout.count());
+        // A call that was read too late has none left; but 0 is no limit at all to many a library.
+        raw_.timeout_ms = static_cast<std::uint32_t>(std::max(timeout, base::Milliseconds{1}).count());
         raw_.attempt = static_cast<std::uint32_t>(std::max(attempt, 1));
         raw_.correlation_id = borrowed(correlation);
         raw_.cancelled = [](const void* ctx) noexcept -> std::int32_t {

@@ -160,6 +160,30 @@ TEST_F(RotactlTest, ABrokenPluginHidesNoOther) {
     EXPECT_THAT(listed.out, HasSubstr("PLG-104"));
 }
 
+// A volume that is mounted into a container.
+TEST_F(RotactlTest, TakesFilesOfTheOwnersThatTheConfigurationNames) {
+    const auto theirs = folder_ + "/console.so";
+    fs::copy(plugins() + "/console.so", folder_);
+    if (::chown(theirs.c_str(), 12345, 12345) != 0) GTEST_SKIP() << "only root can give files away";
+    const std::string directory = "channel.console.plugin = console\nplugin.directories = " + folder_ + "\n";
+    const auto without = write("without.properties", directory);
+    const auto with = write("with.properties", directory + "plugin.owners = 12345\n");
+    const std::vector<std::vector<std::string>> commands{
+        {"list"}, {"inspect", "console"}, {"inspect", theirs}, {"check", "console"}, {"check", theirs}};
+    for (auto words : commands) {
+        words.insert(words.begin(), "plugin");
+        words.insert(words.end(), {"--config", without});
+        const auto refused = rotactl(words);
+        EXPECT_EQ(refused.status, 1) << words[1];
+        EXPECT_THAT(refused.out + refused.err, HasSubstr("add that user to plugin.owners")) << words[1];
+        words.back() = with;
+        const auto taken = rotactl(words);
+        EXPECT_EQ(taken.status, 0) << words[1] << taken.err << taken.out;
+    }
+    const auto here = rotactl({"plugin", "conform", theirs, "--only", "loads"});
+    EXPECT_THAT(here.err, HasSubstr("PLG-103"));
+}
+
 TEST_F(RotactlTest, InspectsAFileAndAName) {
     const auto byFile = rotactl({"plugin", "inspect", plugins() + "/console.so", "--json"});
     ASSERT_EQ(byFile.status, 0) << byFile.err;

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace rota::testing {
@@ -94,6 +96,16 @@ TEST_F(ProjectsTest, NewRefusesWhatItCannotMake) {
     const auto there = rotactl({"plugin", "new", "channel", "x", "--directory", path("sdk")});
     EXPECT_EQ(there.status, 64);
     EXPECT_THAT(there.err, HasSubstr("is there already"));
+}
+
+TEST_F(ProjectsTest, NewNamesWhatItWrote) {
+    const auto made = rotactl({"plugin", "new", "channel", "named", "--json", "--directory", path("named")});
+    ASSERT_EQ(made.status, 0) << made.err;
+    const std::set<std::string> named = nlohmann::json::parse(made.out)["files"];
+    std::set<std::string> there;
+    for (const auto& entry : fs::recursive_directory_iterator(path("named")))
+        if (entry.is_regular_file()) there.insert(entry.path());
+    EXPECT_EQ(named, there);
 }
 
 TEST_F(ProjectsTest, PkgConfigIsEnoughToo) {

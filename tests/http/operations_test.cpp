@@ -56,17 +56,21 @@ TEST(Operations, CountsWhatHappens) {
     EXPECT_EQ(operate(clinic, "/metrics").header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-/// A panel that asks for a metric that nobody counts stays empty, and nobody notices.
-TEST(Operations, CountsWhatTheDashboardShows) {
+/// A panel or an alert that asks for a metric that nobody counts stays empty, and nobody notices.
+TEST(Operations, CountsWhatTheDashboardShowsAndTheAlertsWatch) {
     Clinic clinic;
     clinic.start();
     clinic.booked(2, at(comingDay(std::chrono::Monday), "09:00"));
     ASSERT_TRUE(clinic.server->awaitLines(" SENT: ", 1, 30s)) << clinic.server->output();
-    std::ifstream file{std::string{std::getenv("ROTA_SOURCE_DIR")} + "/etc/grafana/rota.json"};
-    const std::string dashboard{std::istreambuf_iterator<char>{file}, {}};
     const std::regex metric{"rota_[a-z_]+"};
-    std::set<std::string> missing{std::sregex_token_iterator{dashboard.begin(), dashboard.end(), metric}, {}};
-    ASSERT_GT(missing.size(), 10u);
+    std::set<std::string> missing;
+    for (const auto* path : {"/etc/grafana/rota.json", "/etc/examples/alerts.yml"}) {
+        std::ifstream file{std::string{std::getenv("ROTA_SOURCE_DIR")} + path};
+        const std::string text{std::istreambuf_iterator<char>{file}, {}};
+        const auto before = missing.size();
+        missing.insert(std::sregex_token_iterator{text.begin(), text.end(), metric}, {});
+        ASSERT_GT(missing.size(), before) << path;
+    }
     for (const auto end = steady_clock::now() + 20s; !missing.empty() && steady_clock::now() < end;
          std::this_thread::sleep_for(50ms)) {
         const auto metrics = operate(clinic, "/metrics").body;

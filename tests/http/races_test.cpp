@@ -101,7 +101,7 @@ TEST_F(RacesTest, GiveOverlappingStartsToOne) {
 
 TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
     int madeInAll = 0, refusedInAll = 0;
-    for (int round = 0; round < 8; ++round) {
+    for (int round = 0; round < 8 || ((madeInAll == 0 || refusedInAll == 0) && round < 24); ++round) {
         const auto day = base::addDays(comingDay(std::chrono::Monday, 1 + round / 4), round % 4);
         std::vector<HttpClient> clients;
         for (int i = 0; i < 50; ++i)
@@ -120,7 +120,7 @@ TEST_F(RacesTest, LetNoBookingIntoATimeOffOfThisSecond) {
                 ++answered;
                 return;
             }
-            while (made < 4 * round && answered < 50)
+            while (made < 4 * (round % 8) && answered < 50)
                 std::this_thread::sleep_for(1ms);
             clinic_.database.execute("BEGIN; UPDATE doctors SET calendar_version = calendar_version + 1 WHERE id = 4");
             before = countOn(day);

@@ -145,20 +145,19 @@ TEST_F(IsolationTest, ACallIsCancelledAtItsDeadlineAndItsProcessServesOn) {
     EXPECT_EQ(info().processes.at(0), process);
 }
 
-// A process that is stopped, or swapped out, may read a call late; the one who waits for it began to wait before.
+// A process that is stopped, or swapped out, may read a call late; the one who waits for it began to wait before, and
+// gives it up two seconds after the deadline.
 TEST_F(IsolationTest, ADeadlineIsTheServersAlsoForAProcessThatReadsLate) {
     auto wanted = isolated("broken");
-    wanted.channels[0].timeout = 500ms;
+    wanted.channels[0].timeout = 3s;
     load(wanted);
     const auto process = info().processes.at(0);
     ASSERT_EQ(::kill(process, SIGSTOP), 0);
     std::jthread later([&] {
-        std::this_thread::sleep_for(900ms);
+        std::this_thread::sleep_for(3200ms);
         ::kill(process, SIGCONT);
     });
-    const auto begin = Steady::now();
-    EXPECT_EQ(send("patient").status, SendStatus::Retry);
-    EXPECT_LT(Steady::now() - begin, 1300ms) << "it began to count when it read";
+    EXPECT_EQ(send("patient").status, SendStatus::Retry) << "it began to count when it read";
     EXPECT_EQ(info().processes.at(0), process);
 }
 

@@ -68,7 +68,7 @@ std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& argu
 /// Empty where all is well, else what is wrong, a line each.
 std::string attempt(const Trial& trial, const PluginReference& reference, plugin_host::PrivateDirectory& copies) {
     const auto lines = [](const PluginProblem& problem) { return problem.text(); };
-    const auto file = plugin_host::readPlugin(reference.name, reference.directories);
+    const auto file = reference.read();
     if (!file) return lines(file.error());
     if (const auto fault = plugin_host::pinFault(trial.subject, trial.sha256, file->path, file->sha256()))
         return lines(*fault);

@@ -1,7 +1,6 @@
 #include "ctl/commands.hpp"
 #include "ctl/configuration.hpp"
 #include "ctl/plugin_probe.hpp"
-#include "plugin_host/plugin_file.hpp"
 
 #include <filesystem>
 #include <iomanip>
@@ -43,16 +42,16 @@ std::set<std::string> namesIn(const std::vector<std::string>& directories) {
     return names;
 }
 
-json listed(const std::string& name, const std::vector<std::string>& directories, const Uses& uses) {
+json listed(const PluginReference& plugin, const Uses& uses) {
     json rows = json::array();
-    const auto found = probe({name, directories});
-    if (!found.problem.empty()) return {{{"id", name}, {"problem", found.problem}}};
-    for (const auto& plugin : found.description["plugins"]) {
-        const auto used = uses.find({plugin["kind"], plugin["id"]});
-        rows.push_back({{"id", plugin["id"]},
-                        {"kind", plugin["kind"]},
-                        {"name", plugin["name"]},
-                        {"version", plugin["version"]},
+    const auto found = probe(plugin);
+    if (!found.problem.empty()) return {{{"id", plugin.name}, {"problem", found.problem}}};
+    for (const auto& one : found.description["plugins"]) {
+        const auto used = uses.find({one["kind"], one["id"]});
+        rows.push_back({{"id", one["id"]},
+                        {"kind", one["kind"]},
+                        {"name", one["name"]},
+                        {"version", one["version"]},
                         {"file", found.description["file"]},
                         {"used_by", used == uses.end() ? std::vector<std::string>{} : used->second}});
     }
@@ -80,13 +79,13 @@ void print(const json& plugins) {
 }
 
 ExitCode run(const Arguments& arguments) {
-    const auto directories = pluginDirectories(arguments);
+    const auto places = configuredPlaces(arguments);
     const auto loaded = loadConfiguration(arguments, {"plugin.", "channel.", "availability.", "waitlist."});
     const auto uses = usesOf(loaded.settings);
     json plugins = json::array();
     bool good = true;
-    for (const auto& name : namesIn(directories))
-        for (auto& row : listed(name, directories, uses)) {
+    for (const auto& name : namesIn(places.directories))
+        for (auto& row : listed({name, places}, uses)) {
             good = good && !row.contains("problem");
             plugins.push_back(std::move(row));
         }

@@ -2,11 +2,15 @@
 #include "plugin_host/plugin_file.hpp"
 #include "plugin_templates.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 namespace rota::ctl {
 namespace {
@@ -76,7 +80,6 @@ void write(const fs::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
     if (!file.flush()) throw Stop(kUsage, path.string() + " cannot be written");
-    std::cout << path.string() << "\n";
 }
 
 Project projectOf(const Arguments& arguments) {
@@ -97,13 +100,21 @@ Project projectOf(const Arguments& arguments) {
 
 ExitCode run(const Arguments& arguments) {
     const auto project = projectOf(arguments);
-    const auto& folder = project.directory;
-    write(folder / "CMakeLists.txt", filled("CMakeLists.txt", project));
-    write(folder / (project.source() + "." + project.language), filled(project.kind + "." + project.language, project));
-    write(folder / "fixtures.json", filled(project.kind + ".json", project));
-    write(folder / "README.md", filled("README.md", project));
-    write(folder / ".gitignore", filled("gitignore", project));
-    write(folder / ".github" / "workflows" / "build.yml", filled("ci.yml", project));
+    const std::vector<std::pair<fs::path, std::string>> filesAndTemplates{
+        {"CMakeLists.txt", "CMakeLists.txt"},
+        {project.source() + "." + project.language, project.kind + "." + project.language},
+        {"fixtures.json", project.kind + ".json"},
+        {"README.md", "README.md"},
+        {".gitignore", "gitignore"},
+        {".github/workflows/build.yml", "ci.yml"}};
+    auto written = nlohmann::json::array();
+    for (const auto& [file, from] : filesAndTemplates) {
+        const auto path = project.directory / file;
+        write(path, filled(from, project));
+        written.push_back(path.string());
+        if (!arguments.has("json")) std::cout << path.string() << "\n";
+    }
+    if (arguments.has("json")) std::cout << nlohmann::json{{"files", written}}.dump(2) << "\n";
     return kOk;
 }
 
@@ -117,7 +128,8 @@ Command pluginNew() {
             .summary = "Writes a project that builds a plugin and holds it to the contract.",
             .details = "It builds against rota-plugin-dev alone. The plugin works as it is: change it into yours.",
             .options = {{"language", "cpp, which is the default, or c.", "LANGUAGE"},
-                        {"directory", "Where to write it; default: a directory of the plugin's name.", "DIR"}},
+                        {"directory", "Where to write it; default: a directory of the plugin's name.", "DIR"},
+                        {"json", "Print JSON."}},
             .run = &run};
 }
 

@@ -166,7 +166,7 @@ std::vector<Check> checksOf(const json& plugin, const Fixtures& fixtures) {
 } // namespace
 
 std::vector<Result> conformance(const PluginReference& plugin, const Conditions& conditions) {
-    auto file = plugin_host::readPlugin(plugin.name, plugin.directories);
+    auto file = plugin.read();
     if (!file) throw Stop(kFinding, file.error().text());
 
     std::vector<Result> results;

@@ -3,7 +3,9 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 // Counts for us where malloc is AddressSanitizer's, whose mallinfo knows nothing.
 extern "C" __attribute__((weak)) std::size_t __sanitizer_get_current_allocated_bytes();
@@ -13,20 +15,21 @@ namespace {
 
 using nlohmann::json;
 
-std::size_t allocatedBytes() {
-    if (__sanitizer_get_current_allocated_bytes != nullptr) return __sanitizer_get_current_allocated_bytes();
+std::int64_t allocatedBytes() {
+    if (__sanitizer_get_current_allocated_bytes != nullptr)
+        return static_cast<std::int64_t>(__sanitizer_get_current_allocated_bytes());
     const auto info = ::mallinfo2();
-    return info.uordblks + info.hblkhd;
+    return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
 }
 
-std::size_t entriesOf(const char* folder) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+std::int64_t entriesOf(const char* folder) {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
 }
 
 struct Usage {
-    std::size_t bytes = allocatedBytes();
-    std::size_t files = entriesOf("/proc/self/fd");
-    std::size_t threads = entriesOf("/proc/self/task");
+    std::int64_t bytes = allocatedBytes();
+    std::int64_t files = entriesOf("/proc/self/fd");
+    std::int64_t threads = entriesOf("/proc/self/task");
 };
 
 void takesItsConfiguration(const Subject& subject) {
@@ -95,21 +98,28 @@ void refusesWhatTheFixturesName(const Subject& subject) {
     }
 }
 
+/// What is made once and kept, such as a table, comes in the first round. What malloc lays aside for later counts as in
+/// use, and that goes on growing for some more. A leak never ends.
+constexpr int kMostRounds = 25;
+constexpr int kInstancesARound = 100;
+
 void leaksNothing(const Subject& subject) {
-    const auto use = [&](int times) {
-        for (int i = 0; i < times; ++i)
+    constexpr auto kMany = std::numeric_limits<std::int64_t>::max();
+    Usage least{kMany, kMany, kMany};
+    const auto leaks = [&] { return least.bytes >= kInstancesARound || least.files > 0 || least.threads > 0; };
+    Usage before;
+    for (int round = 0; round < kMostRounds && leaks(); ++round) {
+        for (int i = 0; i < kInstancesARound; ++i)
             const Instance instance(subject);
-    };
-    // What is made once and kept, such as a table, is no leak.
-    use(10);
-    const Usage before;
-    use(100);
-    const Usage after;
-    require(after.files <= before.files, "leaves files open in destroy");
-    require(after.threads <= before.threads, "leaves threads running after destroy");
-    // Less than 64 bytes an instance: caches of the libraries may grow a little.
-    require(after.bytes < before.bytes + 100 * 64,
-            "keeps " + std::to_string((after.bytes - before.bytes) / 100) + " bytes of every instance after destroy");
+        const Usage after;
+        least = {std::min(least.bytes, after.bytes - before.bytes), std::min(least.files, after.files - before.files),
+                 std::min(least.threads, after.threads - before.threads)};
+        before = after;
+    }
+    require(least.files <= 0, "leaves files open in destroy");
+    require(least.threads <= 0, "leaves threads running after destroy");
+    require(least.bytes < kInstancesARound,
+            "keeps " + std::to_string(least.bytes / kInstancesARound) + " bytes of every instance after destroy");
 }
 
 } // namespace
@@ -119,7 +129,7 @@ std::vector<Check> instanceChecks() {
             {"gives its own interface and no other", &knowsItsInterfaceAlone},
             {"names the key of a wrong configuration", &survivesWrongConfigurations},
             {"refuses the configurations that the fixtures name", &refusesWhatTheFixturesName},
-            {"is made and destroyed 100 times without a leak", &leaksNothing}};
+            {"is made and destroyed again and again without a leak", &leaksNothing}};
 }
 
 } // namespace rota::ctl::conform
