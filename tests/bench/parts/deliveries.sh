@@ -7,11 +7,12 @@ use_scale "$scale"
 # order: what is due at one time was booked at many.
 add_reminders() {
     query "$URL" "
+        WITH a AS MATERIALIZED (
+            SELECT id, patient_id, start_time, row_number() OVER (ORDER BY hashint8(id)) - 1 AS n FROM appointments WHERE status = 'scheduled')
         INSERT INTO jobs (kind, appointment_id, patient_id, schedule_version, dedupe_key, run_at, not_after, created_at)
         SELECT 'email_reminder', a.id, a.patient_id, 1, concat_ws(':', 'bench', a.id, i), now() AT TIME ZONE 'UTC' + ($2 + i * $3) * INTERVAL '1 second',
                a.start_time, now() AT TIME ZONE 'UTC'
-          FROM generate_series(0, $1 - 1) i JOIN
-               (SELECT *, row_number() OVER (ORDER BY hashint8(id)) - 1 AS n, count(*) OVER () AS all FROM appointments WHERE status = 'scheduled') a ON a.n = i % a.all"
+          FROM generate_series(0, $1 - 1) i JOIN a ON a.n = i % (SELECT count(*) FROM a)"
 }
 
 for round in $(seq "$rounds"); do
