@@ -106,7 +106,12 @@ bool PluginAvailabilityPolicy::admits(const domain::AvailabilityQuery& query, ba
     const auto turn = instance_->turn();
     const auto status = turn.ended(table_->admit(instance_->raw(), raw.get(), base::toUnixMs(start), &verdict, &error));
     if (status != ROTA_OK) fail(*instance_, status, error);
-    return verdict.admitted == 1;
+    const bool admitted = verdict.admitted == 1;
+    if (!admitted)
+        base::log::info("policy refused a time", {{"instance", instance_->subject()},
+                                                  {"doctor", query.doctor.value},
+                                                  {"reason", instance_->services().redacted(text(verdict.reason))}});
+    return admitted;
 }
 
 } // namespace rota::plugin_host
