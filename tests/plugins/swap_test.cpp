@@ -173,6 +173,17 @@ TEST_F(SwapTest, NothingNewIsNoChangeAndTheSameLibrary) {
     EXPECT_EQ(mappedLedgers(), before) << "an unchanged file was loaded a second time";
 }
 
+TEST_F(SwapTest, ABuildThatComesBackIsLoadedOnce) {
+    const auto host = loaded(ledger(), clock_);
+    const auto before = mappedLedgers().size();
+    for (const auto* build : {"two", "one", "two", "one"}) {
+        install(build);
+        ASSERT_TRUE(host->swap(ledger()));
+        EXPECT_EQ(host->instances()[0].version, build);
+    }
+    EXPECT_EQ(mappedLedgers().size(), before + 1);
+}
+
 TEST_F(SwapTest, APolicyAmongTheChangesIsTold) {
     const auto host = loaded(ledger(), clock_);
     auto wanted = ledger();
