@@ -86,7 +86,7 @@ std::vector<base::Interval> PluginAvailabilityPolicy::slots(const domain::Availa
     sink.offer = &takeSlot;
     auto error = sized<rota_error>();
     {
-        const auto turn = instance_->turn();
+        const auto turn = instance_->quickTurn();
         const auto status = turn.ended(table_->slots(instance_->raw(), raw.get(), &sink, &error));
         if (status != ROTA_OK) fail(*instance_, status, error);
     }
@@ -103,7 +103,7 @@ bool PluginAvailabilityPolicy::admits(const domain::AvailabilityQuery& query, ba
     const RawQuery raw(query);
     auto verdict = sized<rota_verdict>();
     auto error = sized<rota_error>();
-    const auto turn = instance_->turn();
+    const auto turn = instance_->quickTurn();
     const auto status = turn.ended(table_->admit(instance_->raw(), raw.get(), base::toUnixMs(start), &verdict, &error));
     if (status != ROTA_OK) fail(*instance_, status, error);
     const bool admitted = verdict.admitted == 1;
