@@ -60,6 +60,11 @@ void ChannelCircuit::worked(const std::string& instance) {
     if (again) base::log::info("a channel works again", {{"channel", instance}});
 }
 
+void ChannelCircuit::forget() {
+    const std::lock_guard lock(mutex_);
+    states_.clear();
+}
+
 std::map<std::string, bool> ChannelCircuit::broken() const {
     const std::lock_guard lock(mutex_);
     std::map<std::string, bool> all;

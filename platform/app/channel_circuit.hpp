@@ -19,7 +19,10 @@ public:
     void broke(const std::string& instance, base::Instant now, const std::string& error);
     void worked(const std::string& instance);
 
-    /// Every instance that has been used so far.
+    /// All instances are made anew: what each did before says nothing about it, and some may be gone.
+    void forget();
+
+    /// Every instance that has been used since.
     std::map<std::string, bool> broken() const;
 
 private:

@@ -78,7 +78,7 @@ JobResult PromoteWaitlist::operator()(const ClaimedJob& job) const {
 
     for (const auto& ranked : strategies_.strategyFor(slot->doctor)->rank(*slot, candidates))
         if (const auto patient = patients.find(ranked.id); patient != patients.end())
-            if (offer(*slot, ranked.id, patient->second) != Offer::PassedOver) break;
+            if (offer(*slot, ranked, patient->second) != Offer::PassedOver) break;
     return finished(JobOutcome::Done);
 }
 
@@ -94,14 +94,14 @@ std::vector<WaitlistCandidateRow> PromoteWaitlist::suitable(const FreedSlot& slo
     return rows;
 }
 
-PromoteWaitlist::Offer PromoteWaitlist::offer(const FreedSlot& slot, base::WaitlistId entry,
+PromoteWaitlist::Offer PromoteWaitlist::offer(const FreedSlot& slot, const RankedCandidate& candidate,
                                               base::PatientId patient) const {
     const auto now = clock_.now();
     const auto appointment = appointmentOf(slot, patient);
     const BookingCheck booking{policies_, clinic_, now, appointment};
     const auto date = clinic_.zone.toLocal(appointment.start).date;
     const PromotionWanted wanted{
-        entry, appointment, date, clinic_.zone.day(date),
+        candidate.id, appointment, date, clinic_.zone.day(date),
         domain::jobsForNewTime(domain::JobKind::PromotionNotice, now, appointment.start, clinic_.leads)};
 
     auto outcome = Offer::Closed; // also where the doctor is gone, and nothing is asked
@@ -115,8 +115,10 @@ PromoteWaitlist::Offer PromoteWaitlist::offer(const FreedSlot& slot, base::Waitl
         },
         now);
     if (!made) return outcome;
-    base::log::info("a freed time was given to the waitlist",
-                    {{"entry", entry.value}, {"appointment", made->id.value}, {"doctor", slot.doctor.value}});
+    base::log::info("a freed time was given to the waitlist", {{"entry", candidate.id.value},
+                                                               {"appointment", made->id.value},
+                                                               {"doctor", slot.doctor.value},
+                                                               {"reason", candidate.reason}});
     updateQueue(queue_, {}, made->jobs);
     return Offer::Taken;
 }

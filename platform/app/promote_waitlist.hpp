@@ -22,7 +22,7 @@ public:
 private:
     std::vector<WaitlistCandidateRow> suitable(const FreedSlot& slot) const;
     enum class Offer { Taken, PassedOver, Closed };
-    Offer offer(const FreedSlot& slot, base::WaitlistId entry, base::PatientId patient) const;
+    Offer offer(const FreedSlot& slot, const RankedCandidate& candidate, base::PatientId patient) const;
 
     WaitlistStore& waitlist_;
     const WaitlistStrategies& strategies_;

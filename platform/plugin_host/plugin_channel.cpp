@@ -207,11 +207,21 @@ app::SendResult PluginChannel::send(const app::Message& message, int attempt) {
 
     const auto turn = instance_->turn();
     const CallContext call(timeout_, attempt, message.deliveryId);
-    const auto status = turn.ended(table_->send(instance_->raw(), call.raw(), &raw, &receipt, &error));
+    const auto status = turn.ended(checkAndSend(*call.raw(), raw, receipt, error));
     if (call.overdue())
         base::log::warning("plugin call took longer than its timeout",
                            {{"instance", instance_->subject()}, {"elapsed_ms", call.elapsedMs()}});
     return result(status, receipt, error);
+}
+
+/// Whatever else than a refusal the check says, `send` knows better; a plugin that sees no address cannot judge it.
+rota_status PluginChannel::checkAndSend(const rota_call& call, const rota_message& message, rota_receipt& receipt,
+                                        rota_error& error) const {
+    const bool checks = table_->check_recipient != nullptr && instance_->needs(ROTA_DATA_ADDRESS);
+    if (checks && table_->check_recipient(instance_->raw(), message.to, &error) == ROTA_BAD_RECIPIENT)
+        return ROTA_BAD_RECIPIENT;
+    error = sized<rota_error>();
+    return table_->send(instance_->raw(), &call, &message, &receipt, &error);
 }
 
 app::SendResult PluginChannel::result(rota_status status, const rota_receipt& receipt, const rota_error& error) const {

@@ -53,12 +53,15 @@ std::optional<PluginProblem> checkRights(const std::string& path, const struct s
     return std::nullopt;
 }
 
+PluginProblem closedFolder(const std::string& folder, int error) {
+    return unsafe(folder, "cannot be examined: " + reason(error), "let the server's user read the folder");
+}
+
 /// The folder and all above it. In a sticky one, such as /tmp, others cannot replace what is not theirs.
 std::optional<PluginProblem> checkFolders(fs::path folder, const Owners& owners) {
     for (;; folder = folder.parent_path()) {
         struct stat status {};
-        if (::lstat(folder.c_str(), &status) != 0)
-            return unsafe(folder, "cannot be examined: " + reason(errno), "let the server's user read the folder");
+        if (::lstat(folder.c_str(), &status) != 0) return closedFolder(folder, errno);
         const bool sticky = (status.st_mode & S_ISVTX) != 0;
         if (auto problem = checkRights(folder, status, owners); problem && !(sticky && ownedByUs(status, owners)))
             return problem;
@@ -89,6 +92,7 @@ tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, cons
                                                     const Owners& owners) {
     const std::string path = folder / filename;
     const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.valid()) return tl::unexpected(closedFolder(folder, errno));
     // O_NONBLOCK: opening a named pipe would wait for a writer.
     const FileDescriptor file(
         ::openat(directory.get(), filename.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -108,6 +112,18 @@ tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, cons
     if (auto fault = elfFault(*bytes))
         return tl::unexpected(PluginProblem{problem::kWrongMachine, path, fault->cause, fault->remedy});
     return PluginFile{path, std::move(*bytes)};
+}
+
+std::string sha256Of(std::string_view bytes) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const auto byte : digest) {
+        text += kDigits[byte >> 4U];
+        text += kDigits[byte & 0xFU];
+    }
+    return text;
 }
 
 /// Empty where it cannot be read.
@@ -138,26 +154,21 @@ tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const 
         return tl::unexpected(PluginProblem{problem::kName, "'" + std::string(name) + "'", "is no plugin's name",
                                             "write the file's name without folder and ending: a-z, 0-9, _ and -"});
     for (const auto& directory : directories) {
-        std::error_code ignored;
-        const fs::path folder = fs::canonical(directory, ignored);
+        std::error_code error;
+        const fs::path folder = fs::canonical(directory, error);
         // A dangling link counts as found, so that it is named and not passed over.
-        if (folder.empty() || !fs::exists(fs::symlink_status(folder / filename, ignored))) continue;
-        return readChecked(folder, filename, owners);
+        const bool found = !error && fs::exists(fs::symlink_status(folder / filename, error));
+        if (found) return readChecked(folder, filename, owners);
+        // It may well be there, for all that we can see.
+        if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+            return tl::unexpected(closedFolder(directory, error.value()));
     }
     return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + joined(directories),
                                         "install the plugin there, or name its directory in plugin.directories"});
 }
 
 std::string PluginFile::sha256() const {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : digest) {
-        text += kDigits[byte >> 4U];
-        text += kDigits[byte & 0xFU];
-    }
-    return text;
+    return sha256Of(bytes);
 }
 
 std::optional<PluginProblem> pinFault(const std::string& subject, const std::string& pinned, const std::string& path,
@@ -179,7 +190,7 @@ tl::expected<PrivateDirectory, PluginProblem> PrivateDirectory::make(const std::
 }
 
 PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
-    : path_(std::exchange(other.path_, {})), copies_(other.copies_), latest_(std::move(other.latest_)) {}
+    : path_(std::exchange(other.path_, {})), copies_(other.copies_), stored_(std::move(other.stored_)) {}
 
 PrivateDirectory::~PrivateDirectory() {
     std::error_code ignored;
@@ -187,7 +198,8 @@ PrivateDirectory::~PrivateDirectory() {
 }
 
 tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_view name, std::string_view bytes) {
-    if (const auto known = latest_.find(name); known != latest_.end() && contentOf(known->second) == bytes)
+    const auto key = std::string(name) + " " + sha256Of(bytes);
+    if (const auto known = stored_.find(key); known != stored_.end() && contentOf(known->second) == bytes)
         return known->second;
     const std::string path = path_ + "/" + std::to_string(++copies_) + "-" + std::string(name) + ".so";
     const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
@@ -201,7 +213,7 @@ tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_vie
     if (!written)
         return tl::unexpected(
             PluginProblem{problem::kStaging, path, "cannot be written: " + reason(errno), "free some space there"});
-    latest_[std::string(name)] = path;
+    stored_[key] = path;
     return path;
 }
 

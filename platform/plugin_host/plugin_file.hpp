@@ -43,8 +43,8 @@ public:
     PrivateDirectory(PrivateDirectory&& other) noexcept;
     PrivateDirectory& operator=(PrivateDirectory&&) = delete;
 
-    /// Writes the bytes under a name that no earlier copy had, unless the last copy of that name has the same ones: an
-    /// unchanged plugin is loaded once, however often the configuration is read anew. Answers the absolute path.
+    /// Writes the bytes under a name that no earlier copy had, unless one of that name has the same ones: a build is
+    /// loaded once, however often the configuration is read anew or goes back to it. Answers the absolute path.
     tl::expected<std::string, PluginProblem> store(std::string_view name, std::string_view bytes);
 
 private:
@@ -52,7 +52,7 @@ private:
 
     std::string path_;
     int copies_ = 0;
-    std::map<std::string, std::string, std::less<>> latest_; ///< by name, the path
+    std::map<std::string, std::string> stored_; ///< by name and sum, the path
 };
 
 } // namespace rota::plugin_host

@@ -161,6 +161,22 @@ tl::expected<Swap, PluginHost::Problems> PluginHost::swap(const Settings& settin
     return swap;
 }
 
+std::vector<InstanceInfo> PluginHost::infosOf(const Generation& generation) {
+    std::vector<InstanceInfo> infos;
+    for (const auto& instance : generation.instances) {
+        infos.push_back(instance->info());
+        infos.back().generation = generation.number;
+    }
+    return infos;
+}
+
+std::vector<InstanceInfo> PluginHost::drainingOf(const Generation& generation) {
+    auto infos = infosOf(generation);
+    for (auto& info : infos)
+        info.state = InstanceInfo::State::Draining;
+    return infos;
+}
+
 void PluginHost::serve(std::unique_ptr<Generation> made) {
     for (const auto& instance : made->instances) {
         const auto info = instance->info();
@@ -178,7 +194,7 @@ void PluginHost::serve(std::unique_ptr<Generation> made) {
     if (replaced) state_->earlier.push_back(replaced);
     state_->generation =
         std::shared_ptr<const Generation>(made.release(), [retirement = state_->retirement](const Generation* done) {
-            retirement->add([done] {
+            retirement->add(drainingOf(*done), [done] {
                 const auto number = done->number;
                 delete done;
                 base::log::debug("plugins ended", {{"generation", number}});
@@ -261,13 +277,12 @@ void PluginHost::abandonCalls() {
 std::vector<InstanceInfo> PluginHost::instances() const {
     const auto generations = all();
     std::vector<InstanceInfo> infos;
+    const auto add = [&](const std::vector<InstanceInfo>& more) {
+        infos.insert(infos.end(), more.begin(), more.end());
+    };
     for (const auto& generation : generations)
-        for (const auto& instance : generation->instances) {
-            auto info = instance->info();
-            info.generation = generation->number;
-            if (generation != generations.front()) info.state = InstanceInfo::State::Draining;
-            infos.push_back(std::move(info));
-        }
+        add(generation == generations.front() ? infosOf(*generation) : drainingOf(*generation));
+    add(state_->retirement->ending());
     return infos;
 }
 

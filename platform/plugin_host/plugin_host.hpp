@@ -80,6 +80,8 @@ private:
     struct Generation;
     struct State;
     explicit PluginHost(std::unique_ptr<State> state);
+    static std::vector<InstanceInfo> infosOf(const Generation& generation);
+    static std::vector<InstanceInfo> drainingOf(const Generation& generation);
     static std::unique_ptr<Generation> generationOf(const Settings& settings, Loader& loader);
     std::shared_ptr<const Generation> current() const;
     std::vector<std::shared_ptr<const Generation>> all() const;

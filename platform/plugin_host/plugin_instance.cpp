@@ -1,9 +1,13 @@
 #include "plugin_host/plugin_instance.hpp"
 
+#include "app/ports/availability_policy.hpp"
 #include "plugin_host/abi.hpp"
 
 namespace rota::plugin_host {
 namespace {
+
+/// Many calls of a policy that takes some milliseconds, and no longer than somebody who books would wait.
+constexpr std::chrono::seconds kQuickTurn{5};
 
 /// A plugin may fill only some of the functions in; the host calls them all.
 bool isWhole(const rota_instance* instance) {
@@ -71,8 +75,15 @@ PluginInstance::Turn PluginInstance::turn() const {
     return {std::unique_lock(turn_), meter_};
 }
 
+PluginInstance::Turn PluginInstance::quickTurn() const {
+    if (has(ROTA_FLAG_REENTRANT)) return anyTime();
+    std::unique_lock lock(turn_, kQuickTurn);
+    if (!lock) throw app::PolicyError(subject() + ": does not come back from an earlier call");
+    return {std::move(lock), meter_};
+}
+
 PluginInstance::Turn PluginInstance::anyTime() const {
-    return {std::unique_lock<std::mutex>(), meter_};
+    return {std::unique_lock<std::timed_mutex>(), meter_};
 }
 
 InstanceInfo PluginInstance::info() const {

@@ -48,15 +48,18 @@ public:
 
     private:
         friend class PluginInstance;
-        Turn(std::unique_lock<std::mutex> lock, CallMeter& meter)
+        Turn(std::unique_lock<std::timed_mutex> lock, CallMeter& meter)
             : lock_(std::move(lock)), meter_(&meter), begin_(std::chrono::steady_clock::now()) {}
 
-        std::unique_lock<std::mutex> lock_;
+        std::unique_lock<std::timed_mutex> lock_;
         CallMeter* meter_;
         std::chrono::steady_clock::time_point begin_;
     };
     /// For a [worker] call: waits until no other is under way, unless the plugin is re-entrant.
     Turn turn() const;
+    /// The same of a policy or strategy, which answers at once: where one call does not come back, those behind it
+    /// throw app::PolicyError rather than queue up for ever.
+    Turn quickTurn() const;
     /// For a [thread-safe] call.
     Turn anyTime() const;
 
@@ -84,7 +87,7 @@ private:
     const rota_descriptor& descriptor_;
     rota_instance* raw_ = nullptr;
     bool active_ = false;
-    mutable std::mutex turn_;
+    mutable std::timed_mutex turn_;
     mutable CallMeter meter_;
 };
 

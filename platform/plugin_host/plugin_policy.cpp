@@ -86,7 +86,7 @@ std::vector<base::Interval> PluginAvailabilityPolicy::slots(const domain::Availa
     sink.offer = &takeSlot;
     auto error = sized<rota_error>();
     {
-        const auto turn = instance_->turn();
+        const auto turn = instance_->quickTurn();
         const auto status = turn.ended(table_->slots(instance_->raw(), raw.get(), &sink, &error));
         if (status != ROTA_OK) fail(*instance_, status, error);
     }
@@ -103,10 +103,15 @@ bool PluginAvailabilityPolicy::admits(const domain::AvailabilityQuery& query, ba
     const RawQuery raw(query);
     auto verdict = sized<rota_verdict>();
     auto error = sized<rota_error>();
-    const auto turn = instance_->turn();
+    const auto turn = instance_->quickTurn();
     const auto status = turn.ended(table_->admit(instance_->raw(), raw.get(), base::toUnixMs(start), &verdict, &error));
     if (status != ROTA_OK) fail(*instance_, status, error);
-    return verdict.admitted == 1;
+    const bool admitted = verdict.admitted == 1;
+    if (!admitted)
+        base::log::info("policy refused a time", {{"instance", instance_->subject()},
+                                                  {"doctor", query.doctor.value},
+                                                  {"reason", instance_->services().redacted(text(verdict.reason))}});
+    return admitted;
 }
 
 } // namespace rota::plugin_host

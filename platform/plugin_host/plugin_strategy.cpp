@@ -81,10 +81,12 @@ PluginWaitlistStrategy::rank(const app::FreedSlot& slot, std::span<const app::Wa
     sink.ctx = &ranking;
     sink.next = &takeNext;
     auto error = sized<rota_error>();
-    const auto turn = instance_->turn();
+    const auto turn = instance_->quickTurn();
     const auto status = turn.ended(table_->rank(instance_->raw(), &query, &sink, &error));
     if (status != ROTA_OK) throw app::PolicyError(instance_->subject() + ": " + describe(*instance_, status, error));
     if (ranking.broken) throw app::PolicyError(instance_->subject() + ": named somebody twice, or nobody it was given");
+    for (auto& candidate : ranking.named)
+        candidate.reason = instance_->services().redacted(candidate.reason);
     return std::move(ranking.named);
 }
 

@@ -1,6 +1,24 @@
 #include "plugin_host/retirement.hpp"
 
+#include "base/log.hpp"
+
+#include <chrono>
+#include <future>
+
 namespace rota::plugin_host {
+namespace {
+
+/// A process that hangs is killed before; what takes longer in this one may never come back.
+constexpr std::chrono::seconds kLong{10};
+
+std::string namesOf(const std::vector<InstanceInfo>& instances) {
+    std::string names;
+    for (const auto& instance : instances)
+        names.append(names.empty() ? "" : ", ").append(instance.name);
+    return names;
+}
+
+} // namespace
 
 Retirement::Retirement() : thread_([this] { run(); }) {}
 
@@ -8,16 +26,24 @@ Retirement::~Retirement() {
     stop();
 }
 
-void Retirement::add(std::function<void()> end) {
+void Retirement::add(std::vector<InstanceInfo> instances, std::function<void()> end) {
     {
         const std::scoped_lock lock(mutex_);
         if (!stopping_) {
-            waiting_.push_back(std::move(end));
+            waiting_.push_back({std::move(instances), std::move(end)});
             changed_.notify_all();
             return;
         }
     }
     end();
+}
+
+std::vector<InstanceInfo> Retirement::ending() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<InstanceInfo> all;
+    for (const auto& ending : waiting_)
+        all.insert(all.end(), ending.instances.begin(), ending.instances.end());
+    return all;
 }
 
 void Retirement::stop() {
@@ -36,11 +62,15 @@ void Retirement::run() {
     for (;;) {
         changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
         if (waiting_.empty()) return;
-        const auto end = std::move(waiting_.front());
-        waiting_.pop_front();
+        const auto& [instances, end] = waiting_.front(); // stays where it is when others are added
         lock.unlock();
-        end();
+        const auto done = std::async(std::launch::async, end);
+        if (done.wait_for(kLong) == std::future_status::timeout)
+            base::log::warning("plugins do not come to an end; others wait behind them to be ended",
+                               {{"instances", namesOf(instances)}});
+        done.wait();
         lock.lock();
+        waiting_.pop_front();
     }
 }
 

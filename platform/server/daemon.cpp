@@ -180,7 +180,7 @@ struct Daemon::Parts {
           worker(jobs, queue, clock, metrics.counted(handlers(deliverMessage, promoteWaitlist))),
           doubts(resolveDoubts),
           waitlistExpiry(waitlist, jobs, clock, clinic),
-          reload(loaded, *plugins, channelRules, templates, [this] { postgres::raiseCalendarVersions(pool); }),
+          reload(loaded, *plugins, channelRules, circuit, templates, [this] { postgres::raiseCalendarVersions(pool); }),
           reloadEverywhere(reload, std::move(prepared.database), clock, prepared.at) {
         const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))

@@ -44,11 +44,12 @@ void report(const Reloaded& result) {
 } // namespace
 
 Reload::Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::ChannelRulesByName& channelRules,
-               app::Templates& templates, std::function<void()> raiseCalendars)
+               app::ChannelCircuit& circuit, app::Templates& templates, std::function<void()> raiseCalendars)
     : file_(started.files.front()),
       started_(started.values),
       plugins_(plugins),
       channelRules_(channelRules),
+      circuit_(circuit),
       templates_(templates),
       raiseCalendars_(std::move(raiseCalendars)) {}
 
@@ -76,6 +77,7 @@ Reloaded Reload::read(const LoadedSettings& loaded) {
             result.problems.push_back({std::string(problem.code), problem.subject, problem.cause, problem.remedy});
         return result;
     }
+    circuit_.forget();
     channelRules_.replace(channelRulesOf(loaded.settings));
     templates_ = std::move(templates);
     base::log::setLevel(loaded.settings.logLevel);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/channel_circuit.hpp"
 #include "app/channel_rules.hpp"
 #include "app/templates.hpp"
 #include "plugin_host/plugin_host.hpp"
@@ -36,7 +37,7 @@ public:
     /// `started` is what the server was started with; `raiseCalendars` makes what was decided by an earlier policy
     /// stale. All that it refers to outlives it.
     Reload(const LoadedSettings& started, plugin_host::PluginHost& plugins, app::ChannelRulesByName& channelRules,
-           app::Templates& templates, std::function<void()> raiseCalendars);
+           app::ChannelCircuit& circuit, app::Templates& templates, std::function<void()> raiseCalendars);
 
     Reloaded operator()();
 
@@ -51,6 +52,7 @@ private:
     const std::map<std::string, std::string> started_; ///< key and value
     plugin_host::PluginHost& plugins_;
     app::ChannelRulesByName& channelRules_;
+    app::ChannelCircuit& circuit_;
     app::Templates& templates_;
     const std::function<void()> raiseCalendars_;
     std::mutex mutex_; ///< one reload at a time

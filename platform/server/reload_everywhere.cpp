@@ -3,8 +3,6 @@
 #include "app/ports/errors.hpp"
 #include "base/log.hpp"
 
-#include <algorithm>
-
 namespace rota::server {
 namespace {
 
@@ -35,7 +33,8 @@ ReloadEverywhere::Answer ReloadEverywhere::operator()() {
     if (!answer.here.problems.empty()) return answer;
     try {
         const auto number = postgres::ReloadRequests(database_).ask(clock_.now());
-        seen_ = std::max(seen_.value_or(number), number);
+        // With a number between, another server's request came while this one reloaded: it still has to be followed.
+        if (!seen_ || number == *seen_ + 1) seen_ = number;
         answer.others = true;
     } catch (const app::StorageError& error) {
         base::log::warning("the other servers could not be asked to reload", {{"error", error.what()}});

@@ -197,6 +197,18 @@ TEST_F(RotactlTest, InspectsAFileAndAName) {
     EXPECT_THAT(byName.out, HasSubstr("channel console 1.0.0: Console"));
 }
 
+TEST_F(RotactlTest, CheckRefusesWhatTheServerRefuses) {
+    const std::vector<std::pair<std::string, std::string>> faults{
+        {"no_interface", "PLG-108"},   {"half_instance", "PLG-114"}, {"broken_create", "PLG-120"},
+        {"broken_destroy", "PLG-120"}, {"other_major", "PLG-107"},   {"missing_library", "PLG-105"}};
+    for (const auto& [fault, code] : faults) {
+        const auto file = std::string(std::getenv("ROTA_BUILD_DIR")) + "/tests/plugins/" + fault + ".so";
+        const auto checked = rotactl({"plugin", "check", file, "--with", "{}"});
+        EXPECT_EQ(checked.status, 1) << fault;
+        EXPECT_THAT(checked.out + checked.err, HasSubstr(code)) << fault;
+    }
+}
+
 TEST_F(RotactlTest, CheckHoldsAFileToItsPin) {
     const auto check = [&](const std::string& sum) {
         const auto file =

@@ -116,10 +116,20 @@ TEST_F(IsolatedDeliveryTest, AChannelInQuarantineIsNamedAndBookingsGoOn) {
     EXPECT_EQ(ready.json(),
               (nlohmann::json{{"status", "degraded"}, {"database", "ok"}, {"redis", "ok"}, {"plugins", "down"}}));
     bookedFor("well", "15:00");
-
     HttpClient operations{clinic_.server->operationsPort()};
+    const auto metrics = [&] { return operations.get("/metrics").body; };
+    const std::string broken = "rota_channel_broken{channel=\"broken\"} 1";
+    for (const auto end = steady_clock::now() + 10s; steady_clock::now() < end; std::this_thread::sleep_for(50ms))
+        if (metrics().find(broken) != std::string::npos) break;
+    ASSERT_THAT(metrics(), HasSubstr(broken));
+
     ASSERT_EQ(operations.request("POST", "/admin/plugins/reload").status, 200);
     EXPECT_EQ(clinic_.get("/readyz").json()["status"], "ready");
+    EXPECT_EQ(metrics().find(broken), std::string::npos);
+    // Not only after the pause that a broken channel is given.
+    const auto begun = steady_clock::now();
+    EXPECT_EQ(awaitState(bookedFor("well", "16:00"), "sent"), "sent");
+    EXPECT_LT(steady_clock::now() - begun, 10s);
     EXPECT_EQ(clinic_.server->stop(), 0) << clinic_.server->output();
 }
 

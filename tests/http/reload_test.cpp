@@ -110,6 +110,35 @@ TEST_F(ReloadTest, RefusesEveryMistakeAtOnceAndServesOn) {
     EXPECT_TRUE(clinic_.server->awaitLines("EMAIL SENT", 1, 10s));
 }
 
+TEST_F(ReloadTest, AFaultyFileIsRefusedAndServesNobody) {
+    clinic_.start();
+    const fs::path build = std::getenv("ROTA_BUILD_DIR");
+    const auto folder = clinic_.server->directory() / "plugins";
+    fs::create_directory(folder);
+    fs::copy(build / "plugins/console.so", folder / "truncated.so");
+    fs::resize_file(folder / "truncated.so", fs::file_size(folder / "truncated.so") / 2);
+    fs::copy(build / "plugins/console.so", folder / "writable.so");
+    fs::permissions(folder / "writable.so", fs::perms::others_write, fs::perm_options::add);
+    std::ofstream(folder / "text.so") << "no library";
+    const std::vector<std::pair<std::string, std::string>> faults{{"truncated", "PLG-104"},
+                                                                  {"text", "PLG-104"},
+                                                                  {"writable", "PLG-103"},
+                                                                  {"missing_library", "PLG-105"},
+                                                                  {"other_major", "PLG-107"}};
+    int hour = 9;
+    for (const auto& [plugin, code] : faults) {
+        clinic_.server->configure(
+            {"channel.new.plugin = " + plugin, "notify.email.channels = new, console",
+             fmt::format("plugin.directories = {0}, {1}/plugins, {1}/tests/plugins", folder.string(), build.string())});
+        const auto answer = reload();
+        EXPECT_EQ(answer.status, 422) << plugin;
+        EXPECT_EQ(answer.json()["problems"][0]["code"], code) << answer.body;
+        EXPECT_EQ(answer.json()["generation"], 1);
+        clinic_.booked(2, isoAt(comingDay(std::chrono::Tuesday), fmt::format("{:02}:30", hour++)));
+    }
+    EXPECT_TRUE(clinic_.server->awaitLines("EMAIL SENT", faults.size(), 10s)) << clinic_.server->output();
+}
+
 TEST_F(ReloadTest, NamesWhatNeedsARestart) {
     clinic_.start();
     clinic_.server->configure({"http.port = 5999", "booking.min_notice = 3h", "log.level = debug"});
@@ -161,6 +190,15 @@ TEST_F(ReloadTest, OneReloadReachesAllServers) {
     EXPECT_TRUE(clinic_.server->awaitLines("another server was asked to reload", 2, 20s));
     EXPECT_EQ(generation(*clinic_.server), 3) << "its own configuration is still mistaken";
     EXPECT_EQ(second.stop(), 0) << second.output();
+}
+
+// As if another server had been asked while this one was at it.
+TEST_F(ReloadTest, ARequestThatCameMeanwhileIsFollowedToo) {
+    clinic_.start();
+    ASSERT_EQ(reload().status, 200);
+    clinic_.database.execute("UPDATE reload_requests SET number = number + 1");
+    ASSERT_EQ(reload().status, 200);
+    EXPECT_TRUE(awaitGeneration(*clinic_.server, 4)) << clinic_.server->output();
 }
 
 TEST_F(ReloadTest, APolicyInForceMakesEarlierDecisionsStale) {

@@ -3,9 +3,11 @@
 
 #include <rota/plugin.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <regex>
 #include <sstream>
 
 namespace rota::testing {
@@ -31,6 +33,31 @@ std::string outputOf(const std::string& command) {
 // Plugins that were built long ago rely on these numbers. A line that differs breaks them: add, never change.
 TEST(PluginAbi, LayoutIsTheFrozenOne) {
     EXPECT_EQ(layout(), readFile(ROTA_GOLDEN_DIRECTORY "/plugin_abi_1.txt"));
+}
+
+/// The lines of a header that declare something, without comments.
+std::vector<std::string> declarations(const std::string& path) {
+    const auto code = std::regex_replace(readFile(path), std::regex(R"(/\*([^*]|\*+[^*/])*\*+/)"), "");
+    std::vector<std::string> lines;
+    std::istringstream stream(code);
+    for (std::string line; std::getline(stream, line);) {
+        line = std::regex_replace(line, std::regex(R"(^\s+|\s+$)"), "");
+        if (!line.empty() && !line.starts_with("#define ROTA_ABI_MINOR")) lines.push_back(line);
+    }
+    return lines;
+}
+
+// More may come between them; whoever builds with the newer header still finds all that was there.
+TEST(PluginAbi, EveryDeclarationOfTheFrozenHeaderStands) {
+    const auto live = declarations(ROTA_GOLDEN_DIRECTORY "/../../../platform/sdk/rota/plugin.h");
+    const auto frozen = declarations(ROTA_GOLDEN_DIRECTORY "/../frozen/1.0/rota/plugin.h");
+    EXPECT_GT(frozen.size(), 300U);
+    auto at = live.begin();
+    for (const auto& line : frozen) {
+        at = std::find(at, live.end(), line);
+        ASSERT_NE(at, live.end()) << "gone, changed, or at another place: " << line;
+        ++at;
+    }
 }
 
 TEST(PluginAbi, StructsAreWithoutPadding) {

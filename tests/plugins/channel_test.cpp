@@ -135,6 +135,13 @@ TEST_P(EitherWayTest, ExceptionsStayInsideThePlugin) {
     EXPECT_EQ(result.error, "RATE_LIMITED 429: slow down");
 }
 
+TEST_P(EitherWayTest, WhatIsNoRecipientIsNotSent) {
+    load("throwing", Medium::Email);
+    const auto result = channel_->send(email("unreachable"), 1);
+    EXPECT_EQ(result.status, SendStatus::Failed);
+    EXPECT_EQ(result.error, "BAD_RECIPIENT: nobody there");
+}
+
 TEST_P(EitherWayTest, CallsToAPluginThatIsNotReentrantComeOneAtATime) {
     load("throwing", Medium::Email);
     std::atomic<int> sent = 0;

@@ -1,6 +1,9 @@
+#include "plugin_host/isolation/process.hpp"
 #include "support.hpp"
 
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -195,6 +198,56 @@ TEST_F(IsolationTest, IsQuarantinedAfterFiveCrashesUntilAReload) {
     EXPECT_EQ(send("well").status, SendStatus::Sent);
 }
 
+TEST_F(IsolationTest, AQuarantineWaitsForTheCallsOfOtherProcesses) {
+    auto wanted = isolated("broken");
+    wanted.channels[0].timeout = 3s;
+    wanted.channels[0].processes = 2;
+    load(wanted);
+    const auto bothServe = [&] {
+        for (const auto end = Steady::now() + 20s; Steady::now() < end; std::this_thread::sleep_for(10ms))
+            if (info().processes.size() == 2) return true;
+        return false;
+    };
+    const auto killSecond = [&] {
+        ASSERT_TRUE(bothServe());
+        ::kill(info().processes.back(), SIGKILL);
+        while (info().processes.size() == 2)
+            std::this_thread::sleep_for(1ms);
+    };
+    for (int i = 0; i < 4; ++i)
+        killSecond();
+    ASSERT_TRUE(bothServe());
+    const auto first = info().processes.front();
+    app::SendResult slow;
+    {
+        const std::jthread sender([&] { slow = send("patient"); });
+        std::this_thread::sleep_for(500ms);
+        killSecond();
+        EXPECT_TRUE(awaitState(InstanceInfo::State::Quarantined));
+        EXPECT_EQ(send("well").status, SendStatus::Broken) << "no more come to it";
+    }
+    EXPECT_EQ(slow.status, SendStatus::Retry) << "its own process was well, and says that nothing was sent";
+    for (const auto end = Steady::now() + 10s; runs(first) && Steady::now() < end;)
+        std::this_thread::sleep_for(10ms);
+    EXPECT_FALSE(runs(first));
+}
+
+// Nothing can be kept of a process that there is no descriptor for.
+TEST_F(IsolationTest, WithoutADescriptorNoProcessIsStarted) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit few{256, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    std::vector<plugin_host::FileDescriptor> taken;
+    for (int file = ::dup(0); file >= 0; file = ::dup(0))
+        taken.emplace_back(file);
+    taken.resize(taken.size() - 2); // a pair of sockets
+    EXPECT_EQ(plugin_host::isolation::Process::start(plugin_host::isolation::Process::program()), nullptr);
+    taken.clear();
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_NE(plugin_host::isolation::Process::start(plugin_host::isolation::Process::program()), nullptr);
+}
+
 TEST_F(IsolationTest, WhatBreaksBeforeItServesIsRefused) {
     auto found = theProblem(isolated("broken_create"));
     EXPECT_EQ(found.code, problem::kCrash);
@@ -303,7 +356,8 @@ TEST_F(IsolationTest, LeavesNoFileOpenAndNoProcess) {
         channel_ = host_->channels(Medium::Email).at(0);
         processes.push_back(info().processes.at(0));
     }
-    for (int i = 0; i < 500 && openFiles() > before; ++i)
+    // One after the other, each a second long where a sanitizer waits for other threads at an exit.
+    for (int i = 0; i < 2000 && openFiles() > before; ++i)
         std::this_thread::sleep_for(10ms);
     EXPECT_EQ(openFiles(), before);
     EXPECT_EQ(std::ranges::count_if(processes, runs), 1);

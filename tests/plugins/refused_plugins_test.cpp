@@ -110,6 +110,17 @@ TEST_F(RefusedFile, LiesUnderAFolderThatOthersWrite) {
     EXPECT_EQ(theProblem(wanted).code, problem::kWrongKind) << "a copy of console is loaded, but is not named 'open'";
 }
 
+TEST_F(RefusedFile, LiesInAFolderThatCannotBeLookedInto) {
+    const auto folder = directory_.path() + "/loop";
+    fs::create_symlink(folder, folder);
+    auto wanted = settingsWith("console", Medium::Email);
+    wanted.directories = {folder, ROTA_PLUGIN_DIRECTORY};
+    auto found = refused(wanted).front();
+    EXPECT_EQ(found.code, problem::kUnsafe) << "which of the two would be taken, nobody can say";
+    EXPECT_EQ(found.subject, folder);
+    EXPECT_NE(found.cause.find("symbolic links"), std::string::npos) << found.text();
+}
+
 TEST_F(RefusedFile, BelongsToAnotherUser) {
     const auto path = directory_.write("theirs.so", console());
     if (::chown(path.c_str(), 12345, 12345) != 0) {

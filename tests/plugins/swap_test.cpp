@@ -63,6 +63,13 @@ protected:
         return false;
     }
 
+    /// Whether so many instances are there, once those of earlier generations have come to their ends.
+    static bool serves(const plugin_host::PluginHost& host, std::size_t count) {
+        for (int i = 0; i < 500 && host.instances().size() > count; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        return host.instances().size() == count;
+    }
+
     FixedClock clock_;
     TemporaryDirectory directory_;
     const std::string path_ = directory_.path() + "/entries";
@@ -80,7 +87,7 @@ TEST_F(SwapTest, TheNewFileServesAndTheOldOneEnds) {
     EXPECT_EQ(send(*host, "m2"), "");
     EXPECT_EQ(readFile(path_), "one m1\ntwo m2\n");
     EXPECT_TRUE(ended("one\n"));
-    EXPECT_EQ(host->instances().size(), 2U);
+    EXPECT_TRUE(serves(*host, 2));
     EXPECT_EQ(host->instances()[0].version, "two");
     EXPECT_EQ(host->instances()[0].generation, 2U);
     EXPECT_EQ(host->instances()[0].calls.calls, 2U) << "its health, and a message";
@@ -98,7 +105,7 @@ TEST_F(SwapTest, WhatIsHeldServesOnAndDrains) {
     EXPECT_FALSE(fs::exists(path_ + ".ended"));
     held.clear();
     EXPECT_TRUE(ended("one\n"));
-    EXPECT_EQ(host->instances().size(), 2U);
+    EXPECT_TRUE(serves(*host, 2));
 }
 
 TEST_F(SwapTest, AnythingWrongLeavesTheOldOneServing) {
@@ -171,6 +178,70 @@ TEST_F(SwapTest, NothingNewIsNoChangeAndTheSameLibrary) {
     }
     EXPECT_EQ(host->generation(), 4U);
     EXPECT_EQ(mappedLedgers(), before) << "an unchanged file was loaded a second time";
+}
+
+TEST_F(SwapTest, ABuildThatComesBackIsLoadedOnce) {
+    const auto host = loaded(ledger(), clock_);
+    const auto before = mappedLedgers().size();
+    for (const auto* build : {"two", "one", "two", "one"}) {
+        install(build);
+        ASSERT_TRUE(host->swap(ledger()));
+        EXPECT_EQ(host->instances()[0].version, build);
+    }
+    EXPECT_EQ(mappedLedgers().size(), before + 1);
+}
+
+/// A policy of the fixture `hanging`.
+class HangingPolicyTest : public ::testing::Test {
+protected:
+    plugin_host::Settings hanging(const std::string& where) const {
+        auto wanted = settings();
+        wanted.availability = {"hanging", {{where, file_}}};
+        return wanted;
+    }
+    void hang() const { directory_.write("hang", ""); }
+    void goOn() const { fs::remove(file_); }
+
+    FixedClock clock_;
+    TemporaryDirectory directory_;
+    const std::string file_ = directory_.path() + "/hang";
+};
+
+TEST_F(HangingPolicyTest, ThoseBehindACallThatHangsAreToldSo) {
+    const auto host = loaded(hanging("in_calls"), clock_);
+    const auto policy = host->forDoctor({});
+    hang();
+    const std::jthread first([&] { policy->slots({}); });
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    std::atomic<bool> told{false};
+    std::jthread second([&] {
+        EXPECT_THROW(policy->slots({}), app::PolicyError);
+        told = true;
+    });
+    for (int i = 0; i < 1000 && !told; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    EXPECT_TRUE(told);
+    goOn();
+    second.join();
+    EXPECT_TRUE(policy->slots({}).empty()) << "it came back";
+}
+
+TEST_F(HangingPolicyTest, WhatDoesNotComeToItsEndIsListed) {
+    const auto host = loaded(hanging("at_end"), clock_);
+    hang();
+    ASSERT_TRUE(host->swap(settings()));
+    const auto draining = [&] {
+        const auto all = host->instances();
+        return std::ranges::count(all, InstanceInfo::State::Draining, &InstanceInfo::state);
+    };
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    EXPECT_EQ(draining(), 1);
+    EXPECT_EQ(host->instances().back().name, "availability.default");
+    EXPECT_EQ(host->instances().back().generation, 1U);
+    goOn();
+    for (int i = 0; i < 500 && draining() > 0; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    EXPECT_EQ(draining(), 0);
 }
 
 TEST_F(SwapTest, APolicyAmongTheChangesIsTold) {

@@ -50,6 +50,16 @@ TEST(ChannelCircuitTest, MessagesThatWereUnderWayTogetherCountOnce) {
     EXPECT_LE(circuit.leftAlone("main", kNow + 200ms), 15s);
 }
 
+TEST(ChannelCircuitTest, WhatIsMadeAnewIsTriedAtOnceAndWhatIsGoneIsNotNamed) {
+    ChannelCircuit circuit;
+    circuit.broke("main", kNow, "AUTH");
+    circuit.forget();
+    EXPECT_TRUE(circuit.broken().empty());
+    EXPECT_EQ(circuit.leftAlone("main", kNow), 0s);
+    circuit.broke("main", kNow, "AUTH");
+    EXPECT_EQ(circuit.leftAlone("main", kNow), 15s) << "as if for the first time";
+}
+
 TEST(ChannelCircuitTest, AClockThatIsSetBackShutsItNoLongerThanMeant) {
     ChannelCircuit circuit;
     circuit.broke("main", kNow, "AUTH");

@@ -4,7 +4,7 @@
 #include "ctl/conform/fixtures.hpp"
 #include "ctl/plugin_probe.hpp"
 #include "ctl/text_file.hpp"
-#include "plugin_host/plugin_instance.hpp"
+#include "plugin_host/isolation/trial.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,9 +13,8 @@
 namespace rota::ctl {
 namespace {
 
-using plugin_host::Library;
+namespace isolation = plugin_host::isolation;
 using plugin_host::PluginConfig;
-using plugin_host::PluginProblem;
 
 /// A configuration that a plugin is to be tried with.
 struct Trial {
@@ -65,35 +64,26 @@ std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& argu
     return trials;
 }
 
-/// Empty where all is well, else what is wrong, a line each.
+std::uint32_t kindOf(const std::string& name) {
+    for (const std::uint32_t kind : {ROTA_KIND_CHANNEL, ROTA_KIND_AVAILABILITY})
+        if (nameOfKind(kind) == name) return kind;
+    return ROTA_KIND_WAITLIST;
+}
+
+/// Empty where all is well, else what is wrong, a line each. Tried as the server does.
 std::string attempt(const Trial& trial, const PluginReference& reference, plugin_host::PrivateDirectory& copies) {
-    const auto lines = [](const PluginProblem& problem) { return problem.text(); };
     const auto file = reference.read();
-    if (!file) return lines(file.error());
+    if (!file) return file.error().text();
     if (const auto fault = plugin_host::pinFault(trial.subject, trial.sha256, file->path, file->sha256()))
-        return lines(*fault);
-    const auto library = Library::load(reference.name, *file, copies);
-    if (!library) return lines(library.error());
-    for (const auto& type : library->all()) {
-        if (type.descriptor->id != trial.plugin || nameOfKind(type.descriptor->kind) != trial.kind) continue;
-        const auto schema = plugin_host::ConfigSchema::parse(type.descriptor->config_schema);
-        if (!schema) return "its configuration schema is not supported: " + schema.error();
-        const auto checked = schema->check(trial.config);
-        if (!checked) {
-            std::string faults;
-            for (const auto& fault : checked.error())
-                faults +=
-                    (faults.empty() ? "" : "\n") +
-                    PluginProblem{fault.code, trial.subject + ".config." + fault.key, fault.cause, fault.remedy}.text();
-            return faults;
-        }
-        const base::SystemClock clock;
-        const auto instance = plugin_host::PluginInstance::make(trial.subject, *library, type, *checked, clock);
-        if (!instance) return lines(instance.error());
-        if (const auto active = (*instance)->activate(); !active) return lines(active.error());
-        return "";
-    }
-    return "the library holds no such plugin any more";
+        return fault->text();
+    const auto copy = copies.store(reference.name, file->bytes);
+    if (!copy) return copy.error().text();
+    const isolation::Start start{
+        trial.subject, trial.subject, trial.plugin, kindOf(trial.kind), file->path, *copy, trial.config, {}, {}};
+    std::string lines;
+    for (const auto& problem : isolation::tryInProcess(isolation::Process::program(), start, base::SystemClock{}))
+        lines += (lines.empty() ? "" : "\n") + problem.text();
+    return lines;
 }
 
 /// Empty where the server would take it, else why not.
@@ -152,7 +142,8 @@ Command pluginCheck() {
             .least = 1,
             .most = 1,
             .summary = "Tries whether the server would take a plugin, with every configuration that names it.",
-            .details = "Finds, checks, loads, configures and activates it, in a process of its own. Nothing is sent.",
+            .details =
+                "Finds, checks, loads, configures, activates and ends it, in a process of its own. Nothing is sent.",
             .options = {{"with", "Another configuration to try it with.", "JSON|FILE"},
                         {"json", "Print JSON."},
                         configOption()},

@@ -43,6 +43,9 @@ Answer post(const server::Settings& settings, const std::string& path) {
         Poco::StreamCopier::copyToString(session.receiveResponse(response), answer.body);
         answer.status = response.getStatus();
         return answer;
+    } catch (const Poco::TimeoutException&) {
+        throw Stop(kUnreachable, "no answer within " + std::to_string(kPatienceSeconds) +
+                                     " s: the server is still reloading; GET /admin/plugins says what serves");
     } catch (const Poco::Exception& error) {
         throw Stop(kUnreachable, "no server answers at " + address + ":" + std::to_string(settings.opsPort) + " (" +
                                      error.displayText() + "); ops.address and ops.port say where it is asked");

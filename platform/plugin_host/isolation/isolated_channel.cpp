@@ -282,9 +282,10 @@ private:
         return true;
     }
 
+    /// A quarantine is for what others of these processes did: the calls that this one has come to their ends.
     bool isEnding() const {
         const std::scoped_lock lock(shared_.mutex);
-        return ending_ || shared_.quarantined;
+        return ending_ || (shared_.quarantined && pending_.empty());
     }
 
     Shared& shared_;

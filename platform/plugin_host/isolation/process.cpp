@@ -88,7 +88,13 @@ std::unique_ptr<Process> Process::start(const std::string& program) {
     const FileDescriptor theirs(ends[1]);
     const auto pid = SpawnPlan(theirs.get()).spawn(program);
     if (!pid) return nullptr;
-    return std::unique_ptr<Process>(new Process(*pid, FileDescriptor(::pidfd_open(*pid, 0)), std::move(ours)));
+    FileDescriptor handle(::pidfd_open(*pid, 0));
+    if (!handle.valid()) { // out of descriptors; until it is waited for, the number is no other process's
+        ::kill(*pid, SIGKILL);
+        ::waitpid(*pid, nullptr, 0);
+        return nullptr;
+    }
+    return std::unique_ptr<Process>(new Process(*pid, std::move(handle), std::move(ours)));
 }
 
 Process::~Process() {

@@ -445,7 +445,7 @@ typedef struct rota_channel_v1 {
     uint32_t struct_size;
     uint32_t reserved;
 
-    /* [worker] Whether the address is one that this channel can send to: ROTA_OK or ROTA_BAD_RECIPIENT. Does no IO. */
+    /* [worker] Without IO: whether it can send to the address. ROTA_OK; ROTA_BAD_RECIPIENT: `send` is not called. */
     rota_status (*check_recipient)(rota_instance*, rota_str to, rota_error*);
 
     /* [worker] Hands one message to the provider, once: retrying is the host's. Never null. */
