@@ -167,6 +167,7 @@ test('the confirmation promises only what comes, and never a booking that is non
     await expect(heading).toHaveText('Your appointment is booked');
     await expect(main).toContainText('All details are on their way to your email');
     await expect(main).not.toContainText('A confirmation');
+    await expect(main).toContainText('A text message, 2 hours before');
     await expect(main).not.toContainText('one day before');
 
     await open({ status: 'cancelled' });
