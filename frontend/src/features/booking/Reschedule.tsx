@@ -24,26 +24,24 @@ import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
-const kDefaultWindowHours = 24;
-
 /** A new time for an appointment: the old one is given up only once the new one is secured. */
 export function Reschedule() {
     const { t } = useI18n();
     const id = Number(useParams().appointmentId);
     const appointment = useQuery(appointmentQuery(id));
     const clinic = useClinic();
-    const hours = clinic?.fee_window_hours ?? kDefaultWindowHours;
     const now = useNow();
 
     const isMissing = hasStatus(appointment.error, 404);
     const isFixed =
         appointment.data !== undefined &&
-        (appointment.data.status !== 'scheduled' || hoursUntil(appointment.data.start_time, now) < hours);
+        // While the rule is not known only what has begun is fixed for certain, and the server judges the rest.
+        (appointment.data.status !== 'scheduled' || hoursUntil(appointment.data.start_time, now) < (clinic?.fee_window_hours ?? 0));
     if (isMissing || isFixed) {
         return (
             <>
                 <PageTitle title={t(isMissing ? 'detail.missingTitle' : 'move.notPossibleTitle')} />
-                <Empty text={t(isMissing ? 'detail.missingText' : 'move.notPossibleText', { hours })}>
+                <Empty text={t(isMissing ? 'detail.missingText' : 'move.notPossibleText')}>
                     <ButtonLink to="/appointments">{t('booked.mine')}</ButtonLink>
                     {isFixed && clinic && (
                         <ButtonAnchor look="secondary" href={`tel:${clinic.phone}`}>
