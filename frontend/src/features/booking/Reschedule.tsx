@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { AvailabilityView } from '@/features/booking/AvailabilityView';
+import { Back } from '@/features/booking/Back';
 import { BookingProblem } from '@/features/booking/BookingProblem';
 import { DoctorStrip } from '@/features/booking/DoctorStrip';
 import styles from '@/features/booking/booking.module.css';
@@ -54,6 +55,7 @@ export function Reschedule() {
     }
     return (
         <div className={styles.page}>
+            <Back to="/appointments" />
             <PageTitle title={t('move.title')} />
             {appointment.isPending && <Skeleton height="28rem" round />}
             {appointment.isError && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}
