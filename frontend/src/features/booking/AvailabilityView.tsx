@@ -104,15 +104,18 @@ function Days({ leafed, ...props }: DaysProps) {
     useEffect(() => {
         if (isReady) return;
         let isWanted = true;
-        // What fails is said by the calendar.
-        void Promise.allSettled([
-            DayCalendar.fetch(),
-            queryClient.query(nextTimesQuery),
-            queryClient.query(closingQuery(doctorId)),
-            queryClient.query(monthQuery(doctorId, ...monthOf(shown), { type, duration })),
-        ]).then(() => {
+        const prepare = async () => {
+            // What fails is said by the calendar.
+            await Promise.allSettled([
+                DayCalendar.fetch(),
+                queryClient.query(nextTimesQuery),
+                queryClient.query(closingQuery(doctorId)),
+                queryClient.query(monthQuery(doctorId, ...monthOf(shown), { type, duration })),
+            ]);
             if (isWanted) startTransition(() => setReady(true));
-        });
+        };
+        // Not before what stands around it is painted, which the second frame follows: on a slow network it would have to wait.
+        requestAnimationFrame(() => requestAnimationFrame(() => void prepare()));
         return () => {
             isWanted = false;
         };

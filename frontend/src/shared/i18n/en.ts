@@ -242,7 +242,7 @@ export const en = {
     'cancel.doneFee': 'Your appointment is cancelled. A late cancellation fee of {fee} applies.',
 
     'move.title': 'Choose a new time',
-    'move.current': 'Now: {when}',
+    'move.current': 'Your appointment now: {when}',
     'move.confirmTitle': 'Move the appointment?',
     'move.from': 'From',
     'move.to': 'To',

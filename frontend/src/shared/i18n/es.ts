@@ -243,7 +243,7 @@ export const es: Messages = {
     'cancel.doneFee': 'Su cita está cancelada. Se cobra un cargo de {fee} por cancelar tarde.',
 
     'move.title': 'Elija otra hora',
-    'move.current': 'Ahora: {when}',
+    'move.current': 'Su cita ahora: {when}',
     'move.confirmTitle': '¿Cambiar la cita?',
     'move.from': 'De',
     'move.to': 'A',
