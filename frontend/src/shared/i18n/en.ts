@@ -124,7 +124,7 @@ export const en = {
     'patient.email': 'Email',
     'patient.emailHint': 'We send the confirmation and a reminder here',
     'patient.phone': 'Mobile phone',
-    'patient.phoneHint': 'For a reminder by text message, for example 212-555-0123',
+    'patient.phoneHint': 'For a reminder by text, like 212-555-0123',
     'patient.birth': 'Date of birth',
     'patient.birthHint': 'For example: {example}',
     'patient.day': 'Day',

@@ -125,7 +125,7 @@ export const es: Messages = {
     'patient.email': 'Correo electrónico',
     'patient.emailHint': 'Aquí enviamos la confirmación y un recordatorio',
     'patient.phone': 'Teléfono móvil',
-    'patient.phoneHint': 'Para un recordatorio por mensaje de texto, por ejemplo 212-555-0123',
+    'patient.phoneHint': 'Para un mensaje de texto, como 212-555-0123',
     'patient.birth': 'Fecha de nacimiento',
     'patient.birthHint': 'Por ejemplo: {example}',
     'patient.day': 'Día',
