@@ -69,6 +69,7 @@ test('an appointment is moved to another day', async ({ page }, { project }) => 
     await page.goto('/appointments');
     await page.getByRole('link', { name: /^Reschedule the appointment/ }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Choose a new time');
+    await expect(page.getByRole('link', { name: 'Back' })).toHaveAttribute('href', '/appointments');
     await page.goto(`/appointments/${id}/reschedule/${to}`);
     await page.getByRole('button', { name: '3:30 PM', exact: true }).click();
     const dialog = page.getByRole('alertdialog', { name: 'Move the appointment?' });
