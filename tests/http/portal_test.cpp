@@ -175,8 +175,28 @@ TEST_F(PortalTest, ShowsAPatientAndTheClinic) {
                                    {"timezone", "America/New_York"},
                                    {"fee_cents", 5000},
                                    {"fee_window_hours", 24},
+                                   {"max_advance_days", 90},
+                                   {"waitlist_max_entries", 3},
+                                   {"email_reminder_minutes", 1440},
+                                   {"sms_reminder_minutes", 120},
                                    {"cancellation_policy_url", "http://localhost:3000/cancellation-policy"}}));
     EXPECT_FALSE(clinic.header("ETag").empty());
+}
+
+TEST(PortalRules, AreShownAsConfigured) {
+    Clinic clinic;
+    auto options = clinic.options();
+    options.settings = {"booking.max_advance = 36h", "cancellation.fee_window = 90m", "cancellation.fee_cents = 2550",
+                        "waitlist.max_entries = 1",  "reminder.email_before = 2d",    "reminder.sms_before = 30s"};
+    clinic.start(options);
+    const auto shown = clinic.get("/api/clinic").json();
+    EXPECT_EQ(shown["max_advance_days"], 2);
+    EXPECT_EQ(shown["fee_window_hours"], 2);
+    EXPECT_EQ(shown["fee_cents"], 2550);
+    EXPECT_EQ(shown["waitlist_max_entries"], 1);
+    EXPECT_EQ(shown["email_reminder_minutes"], 2 * 24 * 60);
+    EXPECT_EQ(shown["sms_reminder_minutes"], 1);
+    EXPECT_EQ(clinic.server->stop(), 0) << clinic.server->output();
 }
 
 TEST_F(PortalTest, ListsAppointmentsNewestFirst) {

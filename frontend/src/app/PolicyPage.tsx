@@ -3,6 +3,7 @@ import styles from '@/app/policy.module.css';
 import { clinicQuery } from '@/shared/api/queries';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { formatHours } from '@/shared/i18n/span';
 import { ButtonAnchor } from '@/shared/ui/Button';
 import { Card } from '@/shared/ui/Card';
 import { Failure } from '@/shared/ui/Failure';
@@ -24,11 +25,11 @@ export function PolicyPage() {
                 <>
                     <div className={styles.rules}>
                         <Card>
-                            <h2>{t('policy.freeTitle', { hours: clinic.fee_window_hours })}</h2>
+                            <h2>{t('policy.freeTitle', { window: formatHours(locale, clinic.fee_window_hours) })}</h2>
                             <p>{t('policy.free')}</p>
                         </Card>
                         <Card>
-                            <h2>{t('policy.lateTitle', { hours: clinic.fee_window_hours })}</h2>
+                            <h2>{t('policy.lateTitle', { window: formatHours(locale, clinic.fee_window_hours) })}</h2>
                             <p>{t('policy.late', { fee: formatMoney(locale, clinic.fee_cents) })}</p>
                         </Card>
                     </div>

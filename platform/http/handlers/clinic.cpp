@@ -6,6 +6,7 @@ namespace rota::http {
 namespace {
 
 Response showClinic(const app::Clinic& clinic) {
+    using std::chrono::minutes;
     // Of a part of an hour the whole: who is warned too soon is not charged, who is warned too late is.
     const auto feeWindow = std::chrono::ceil<std::chrono::hours>(clinic.rules.feeWindow);
     return json(200, {{"name", clinic.name},
@@ -14,6 +15,10 @@ Response showClinic(const app::Clinic& clinic) {
                       {"timezone", clinic.zone.name()},
                       {"fee_cents", clinic.rules.feeCents},
                       {"fee_window_hours", feeWindow.count()},
+                      {"max_advance_days", std::chrono::ceil<std::chrono::days>(clinic.rules.maxAdvance).count()},
+                      {"waitlist_max_entries", clinic.waitlist.maxEntries},
+                      {"email_reminder_minutes", std::chrono::ceil<minutes>(clinic.leads.emailBefore).count()},
+                      {"sms_reminder_minutes", std::chrono::ceil<minutes>(clinic.leads.smsBefore).count()},
                       {"cancellation_policy_url", clinic.cancellationPolicyUrl}});
 }
 

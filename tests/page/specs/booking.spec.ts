@@ -161,13 +161,15 @@ test('the confirmation promises only what comes, and never a booking that is non
     await open({ start: clinicTime(workday(29), '10:00') });
     await expect(heading).toHaveText('Your appointment is booked');
     await expect(main).toContainText('A confirmation is on its way to your email');
-    await expect(main).toContainText('A reminder by email, one day before');
+    await expect(main).toContainText('A reminder by email, 24 hours before');
+    await expect(main).toContainText('A text message, 2 hours before');
 
     await open({});
     await expect(heading).toHaveText('Your appointment is booked');
     await expect(main).toContainText('All details are on their way to your email');
     await expect(main).not.toContainText('A confirmation');
-    await expect(main).not.toContainText('one day before');
+    await expect(main).toContainText('A text message, 2 hours before');
+    await expect(main).not.toContainText('A reminder by email');
 
     await open({ status: 'cancelled' });
     await expect(heading).toHaveText('This appointment is cancelled');

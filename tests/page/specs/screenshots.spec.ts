@@ -1,4 +1,4 @@
-import { clinicTime, fillDay, fromNow, insertAppointment, insertPatient, newPerson, workday } from '../support/clinic.ts';
+import { clinicTime, fillDay, insertAppointment, insertPatient, newPerson, soon, workday } from '../support/clinic.ts';
 import { enter, expect, remember, test } from '../support/page.ts';
 
 /** Every page as a patient sees it, for docs/screenshots. */
@@ -52,9 +52,9 @@ test('every page', async ({ page }, { project }) => {
     await draw('sign-in');
     const patient = insertPatient(newPerson('Lena Voss'));
     const [near, far] = isPhone ? [2, 6] : [3, 7];
-    insertAppointment({ doctor: near, patient: patient.id, start: fromNow('5 hours') });
+    insertAppointment({ doctor: near, patient: patient.id, start: soon() });
     const appointment = insertAppointment({ doctor: far, patient: patient.id, start: clinicTime(workday(12), '10:00') });
-    insertAppointment({ doctor: near, patient: patient.id, start: fromNow('-200 days'), status: 'completed' });
+    insertAppointment({ doctor: near, patient: patient.id, start: clinicTime('2025-03-11', '14:30'), status: 'completed' });
     insertAppointment({ doctor: far, patient: patient.id, start: clinicTime(workday(14), '10:00'), status: 'cancelled', fee: true });
     await remember(page, patient);
     await open('/appointments', 'for Lena Voss');

@@ -42,7 +42,7 @@ test('the rules of the waitlist are said in plain words', { tag: '@once' }, asyn
     await join(workday(44));
     await expect(page.getByText('You are on the waitlist')).toBeVisible();
     await join(workday(45));
-    await expect(page.getByRole('alert')).toContainText('You are already waiting for three days.');
+    await expect(page.getByRole('alert')).toContainText('You are already on as many waitlists as you can be at a time.');
 });
 
 test('what is missing is named, before anything is sent', { tag: '@once' }, async ({ page }) => {
@@ -56,7 +56,9 @@ test('what is missing is named, before anything is sent', { tag: '@once' }, asyn
     await expect(page.getByText('Please choose a day')).toBeVisible();
     await page.getByLabel('Doctor').selectOption('4');
     await page.getByLabel('Day').fill('2020-01-01');
-    await expect(page.getByText('Please choose a day from today up to 90 days ahead')).toBeVisible();
+    await expect(page.getByText('Please choose today or a later day')).toBeVisible();
+    await page.getByLabel('Day').fill('2099-01-01');
+    await expect(page.getByText(/^Please choose a day up to /)).toBeVisible();
     await page.getByLabel('Day').fill(nextSaturday());
     await expect(page.getByText('The doctor is not there on that day of the week')).toBeVisible();
     await page.getByRole('button', { name: 'Join Waitlist' }).click();

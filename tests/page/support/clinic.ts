@@ -106,6 +106,13 @@ export function insertAppointment({ doctor, patient, start, duration = 30, statu
 /** A time of the clinic's clock as SQL sees it. */
 export const clinicTime = (day: string, time: string): string => `(TIMESTAMP '${day} ${time}' AT TIME ZONE '${kZone}' AT TIME ZONE 'UTC')`;
 
+/** Within the next day, when the clinic is usually open, as SQL sees it. */
+export function soon(): string {
+    const now = `(now() AT TIME ZONE '${kZone}')`;
+    const next = `CASE WHEN EXTRACT(HOUR FROM ${now}) < 15 THEN INTERVAL '16 hours 30 minutes' ELSE INTERVAL '32 hours 30 minutes' END`;
+    return `((date_trunc('day', ${now}) + ${next}) AT TIME ZONE '${kZone}' AT TIME ZONE 'UTC')`;
+}
+
 /** The minute so far from now, as SQL sees it: '5 hours', '-40 days'. */
 export const fromNow = (interval: string): string => `(date_trunc('minute', now() AT TIME ZONE 'UTC') + INTERVAL '${interval}')`;
 

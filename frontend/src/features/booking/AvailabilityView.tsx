@@ -5,14 +5,15 @@ import { monthQuery } from '@/features/booking/availability';
 import styles from '@/features/booking/booking.module.css';
 import type { Bounds } from '@/features/booking/day_state';
 import { SlotPicker } from '@/features/booking/SlotPicker';
-import { kMaxAdvanceDays, type Visit } from '@/features/booking/visit';
-import { nextTimesQuery, useClinic } from '@/shared/api/queries';
+import type { Visit } from '@/features/booking/visit';
+import { clinicQuery, nextTimesQuery } from '@/shared/api/queries';
 import { closingQuery } from '@/shared/api/schedule';
 import type { Slot } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { addDays, dayOf, formatDay, monthOf, zoneName, type Day } from '@/shared/time/clinic_time';
 import { useClinicNow } from '@/shared/time/use_today';
 import { Card } from '@/shared/ui/Card';
+import { Failure } from '@/shared/ui/Failure';
 import { part } from '@/shared/ui/part';
 import { Skeleton } from '@/shared/ui/Skeleton';
 import { useMedia } from '@/shared/ui/use_media';
@@ -36,14 +37,15 @@ interface Props {
 /** The calendar and the times of its chosen day: side by side where there is room, one after the other on a phone. */
 export function AvailabilityView({ doctorId, visit, day, changeDay, onChoose, renderSlot }: Props) {
     const { t, locale } = useI18n();
-    const clinic = useClinic();
+    const { data: clinic, error, refetch } = useQuery(clinicQuery);
     const now = useClinicNow();
     const isWide = useMedia(kBesideEachOther);
     // Kept here: on a phone the calendar goes while the times of a day are looked at, and comes back as it was.
     const [leafed, leaf] = useState<Day | null>(null);
-    const bounds = now && { first: now.day, last: addDays(now.day, kMaxAdvanceDays), clock: now.clock };
+    const bounds = now && clinic && { first: now.day, last: addDays(now.day, clinic.max_advance_days), clock: now.clock };
     return (
         <div className={styles.choose} data-step={day === undefined ? 'day' : 'time'}>
+            {clinic === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
             {(isWide || day === undefined) && (
                 <div className={styles.days}>
                     <Card>
@@ -102,15 +104,18 @@ function Days({ leafed, ...props }: DaysProps) {
     useEffect(() => {
         if (isReady) return;
         let isWanted = true;
-        // What fails is said by the calendar.
-        void Promise.allSettled([
-            DayCalendar.fetch(),
-            queryClient.query(nextTimesQuery),
-            queryClient.query(closingQuery(doctorId)),
-            queryClient.query(monthQuery(doctorId, ...monthOf(shown), { type, duration })),
-        ]).then(() => {
+        const prepare = async () => {
+            // What fails is said by the calendar.
+            await Promise.allSettled([
+                DayCalendar.fetch(),
+                queryClient.query(nextTimesQuery),
+                queryClient.query(closingQuery(doctorId)),
+                queryClient.query(monthQuery(doctorId, ...monthOf(shown), { type, duration })),
+            ]);
             if (isWanted) startTransition(() => setReady(true));
-        });
+        };
+        // Not before what stands around it is painted, which the second frame follows: on a slow network it would have to wait.
+        requestAnimationFrame(() => requestAnimationFrame(() => void prepare()));
         return () => {
             isWanted = false;
         };

@@ -6,10 +6,11 @@ import { Where } from '@/features/booking/Where';
 import styles from '@/features/booking/booking.module.css';
 import { appointmentQuery, calendarFile } from '@/shared/api/appointments';
 import { hasStatus } from '@/shared/api/errors';
-import { useDoctor } from '@/shared/api/queries';
+import { useClinic, useDoctor } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
-import { hoursUntil } from '@/shared/time/clinic_time';
+import { formatSpan } from '@/shared/i18n/span';
+import { minutesUntil } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
 import { ButtonAnchor, ButtonLink } from '@/shared/ui/Button';
@@ -19,10 +20,6 @@ import { Facts } from '@/shared/ui/Facts';
 import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
-
-/** Who books later than a reminder's time gets it at once, in the confirmation's place. */
-const kEmailReminderHours = 24;
-const kSmsReminderHours = 2;
 
 /** Step 6: fetched from the server, so that it shows what is booked and not what was asked for. */
 export function BookingConfirmation() {
@@ -60,12 +57,15 @@ export function BookingConfirmation() {
 }
 
 function Booked({ appointment }: { appointment: Appointment }) {
-    const { t } = useI18n();
+    const { t, locale } = useI18n();
     const doctor = useDoctor(appointment.doctor.id).data;
+    const clinic = useClinic();
     const now = useNow();
-    const hours = hoursUntil(appointment.start_time, now);
-    const isAhead = appointment.status === 'scheduled' && hours > 0;
-    const reminder = hours > kEmailReminderHours;
+    const minutes = minutesUntil(appointment.start_time, now);
+    const isAhead = appointment.status === 'scheduled' && minutes > 0;
+    // Who books later than the reminder's time gets it at once, in the confirmation's place.
+    const isReminded = clinic !== undefined && minutes > clinic.email_reminder_minutes;
+    const isTexted = clinic !== undefined && minutes > clinic.sms_reminder_minutes;
     return (
         <>
             {isAhead ? (
@@ -76,7 +76,7 @@ function Booked({ appointment }: { appointment: Appointment }) {
                         </span>
                         <PageTitle title={t('booked.title')} />
                     </div>
-                    <p>{t(reminder ? 'booked.lead' : 'booked.leadSoon')}</p>
+                    <p>{t(isReminded ? 'booked.lead' : 'booked.leadSoon')}</p>
                 </>
             ) : (
                 <PageTitle title={t(appointment.status === 'cancelled' ? 'detail.cancelled' : 'booked.appointment')} />
@@ -108,8 +108,8 @@ function Booked({ appointment }: { appointment: Appointment }) {
                 <>
                     <h2>{t('booked.next')}</h2>
                     <ul className={styles.next}>
-                        {reminder && <li>{t('booked.nextEmail')}</li>}
-                        {hours > kSmsReminderHours && <li>{t('booked.nextSms')}</li>}
+                        {isReminded && <li>{t('booked.nextEmail', { span: formatSpan(locale, clinic.email_reminder_minutes) })}</li>}
+                        {isTexted && <li>{t('booked.nextSms', { span: formatSpan(locale, clinic.sms_reminder_minutes) })}</li>}
                         <li>{t('booked.nextArrive')}</li>
                     </ul>
                 </>

@@ -14,6 +14,7 @@ import { useClinic, useDoctor } from '@/shared/api/queries';
 import type { NewPatient } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { formatHours } from '@/shared/i18n/span';
 import { clearDraft, readDraft } from '@/shared/patient/patient_draft';
 import { asNewPatient, patientSchema } from '@/shared/patient/patient_schema';
 import { registerPatient } from '@/shared/patient/register';
@@ -139,7 +140,10 @@ export function ConfirmBooking() {
             </Card>
             {clinic && (
                 <p className={styles.note}>
-                    {t('confirm.fee', { hours: clinic.fee_window_hours, fee: formatMoney(locale, clinic.fee_cents) })}{' '}
+                    {t('confirm.fee', {
+                        window: formatHours(locale, clinic.fee_window_hours),
+                        fee: formatMoney(locale, clinic.fee_cents),
+                    })}{' '}
                     <Link to="/cancellation-policy">{t('confirm.feePolicy')}</Link>
                 </p>
             )}

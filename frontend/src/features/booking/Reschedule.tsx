@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { AvailabilityView } from '@/features/booking/AvailabilityView';
+import { Back } from '@/features/booking/Back';
 import { BookingProblem } from '@/features/booking/BookingProblem';
 import { DoctorStrip } from '@/features/booking/DoctorStrip';
 import styles from '@/features/booking/booking.module.css';
@@ -24,26 +25,24 @@ import { Failure } from '@/shared/ui/Failure';
 import { PageTitle } from '@/shared/ui/PageTitle';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
-const kDefaultWindowHours = 24;
-
 /** A new time for an appointment: the old one is given up only once the new one is secured. */
 export function Reschedule() {
     const { t } = useI18n();
     const id = Number(useParams().appointmentId);
     const appointment = useQuery(appointmentQuery(id));
     const clinic = useClinic();
-    const hours = clinic?.fee_window_hours ?? kDefaultWindowHours;
     const now = useNow();
 
     const isMissing = hasStatus(appointment.error, 404);
     const isFixed =
         appointment.data !== undefined &&
-        (appointment.data.status !== 'scheduled' || hoursUntil(appointment.data.start_time, now) < hours);
+        // While the rule is not known only what has begun is fixed for certain, and the server judges the rest.
+        (appointment.data.status !== 'scheduled' || hoursUntil(appointment.data.start_time, now) < (clinic?.fee_window_hours ?? 0));
     if (isMissing || isFixed) {
         return (
             <>
                 <PageTitle title={t(isMissing ? 'detail.missingTitle' : 'move.notPossibleTitle')} />
-                <Empty text={t(isMissing ? 'detail.missingText' : 'move.notPossibleText', { hours })}>
+                <Empty text={t(isMissing ? 'detail.missingText' : 'move.notPossibleText')}>
                     <ButtonLink to="/appointments">{t('booked.mine')}</ButtonLink>
                     {isFixed && clinic && (
                         <ButtonAnchor look="secondary" href={`tel:${clinic.phone}`}>
@@ -56,6 +55,7 @@ export function Reschedule() {
     }
     return (
         <div className={styles.page}>
+            <Back to="/appointments" />
             <PageTitle title={t('move.title')} />
             {appointment.isPending && <Skeleton height="28rem" round />}
             {appointment.isError && <Failure error={appointment.error} onRetry={() => void appointment.refetch()} />}

@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { Back } from '@/features/booking/Back';
 import styles from '@/features/booking/booking.module.css';
 import { useI18n } from '@/shared/i18n/i18n';
 
@@ -14,11 +14,7 @@ export function Steps({ step, back }: Props) {
     const { t } = useI18n();
     return (
         <div className={styles.steps}>
-            {back !== undefined && (
-                <Link to={back} className={styles.back}>
-                    <span aria-hidden="true">←</span> {t('step.back')}
-                </Link>
-            )}
+            {back !== undefined && <Back to={back} />}
             <p className={styles.stepText}>
                 <span>{t('step.of', { step })}</span>
                 <span className={styles.stepName}>{t(`step.${step}`)}</span>

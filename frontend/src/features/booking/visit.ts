@@ -35,8 +35,5 @@ export function readStart(search: URLSearchParams): string | null {
     return isDay(start.slice(0, 10)) ? start : null;
 }
 
-/** How far ahead the calendar goes; whether a time may be booked is the server's decision. */
-export const kMaxAdvanceDays = 90;
-
 /** In the address of steps 4 and 5: not for the patient whom the browser remembers. */
 export const kForOther = 'other';

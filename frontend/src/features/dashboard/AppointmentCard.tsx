@@ -5,6 +5,7 @@ import { useClinic, useDoctor } from '@/shared/api/queries';
 import type { Appointment, Category } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { formatHours } from '@/shared/i18n/span';
 import { specialtyName } from '@/shared/i18n/specialty';
 import { dayOf, formatDay, formatLongDay, formatMonth, formatTime, formatWeekday, hoursUntil } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
@@ -81,14 +82,17 @@ function UpcomingActions({ appointment, when, onCancel }: { appointment: Appoint
     const clinic = useClinic();
     const now = useNow();
     const reason = useId();
-    const hours = clinic?.fee_window_hours ?? 24;
-    const isTooLate = hoursUntil(appointment.start_time, now) < hours;
-    const fee = clinic ? formatMoney(locale, clinic.fee_cents) : '';
+    // While the rule is not known the buttons lead on: the dialog waits for it, and the server refuses.
+    const isTooLate = clinic !== undefined && hoursUntil(appointment.start_time, now) < clinic.fee_window_hours;
     return (
         <>
             {isTooLate && (
                 <p id={reason} className={styles.tooLate}>
-                    {t(clinic ? 'mine.tooLate' : 'mine.tooLateNoPhone', { hours, fee, phone: clinic?.phone ?? '' })}
+                    {t('mine.tooLate', {
+                        window: formatHours(locale, clinic.fee_window_hours),
+                        fee: formatMoney(locale, clinic.fee_cents),
+                        phone: clinic.phone,
+                    })}
                 </p>
             )}
             <div className={styles.actions}>
@@ -110,7 +114,7 @@ function UpcomingActions({ appointment, when, onCancel }: { appointment: Appoint
                 >
                     {t('mine.cancel')}
                 </Button>
-                {isTooLate && clinic && (
+                {isTooLate && (
                     <ButtonAnchor look="secondary" href={`tel:${clinic.phone}`}>
                         {t('app.call', { phone: clinic.phone })}
                     </ButtonAnchor>

@@ -6,6 +6,7 @@ import { clinicQuery } from '@/shared/api/queries';
 import type { Appointment } from '@/shared/api/types';
 import { useI18n } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { formatHours } from '@/shared/i18n/span';
 import { hoursUntil } from '@/shared/time/clinic_time';
 import { useNow } from '@/shared/time/use_now';
 import { When } from '@/shared/time/When';
@@ -50,7 +51,7 @@ export function CancelDialog({ appointment, onClose, onCancelled }: Props) {
                 </strong>
                 <span>{appointment.doctor.name}</span>
             </p>
-            {clinic && <p>{t(isLate ? 'cancel.late' : 'cancel.free', { hours: clinic.fee_window_hours, fee })}</p>}
+            {clinic && <p>{t(isLate ? 'cancel.late' : 'cancel.free', { window: formatHours(locale, clinic.fee_window_hours), fee })}</p>}
             {!clinic && (clinicError === null ? <Skeleton height="2lh" /> : <Failure error={clinicError} onRetry={() => void refetch()} />)}
             {!isLate && <p>{t('cancel.waitlist')}</p>}
             <p>

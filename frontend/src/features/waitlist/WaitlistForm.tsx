@@ -5,8 +5,8 @@ import { Controller, useForm } from 'react-hook-form';
 import { useSearchParams } from 'react-router';
 import { joinWaitlist } from '@/features/waitlist/join_waitlist';
 import styles from '@/features/waitlist/waitlist.module.css';
-import { kMaxWaitDays, waitlistSchema, type WaitlistEntries } from '@/features/waitlist/waitlist_schema';
-import { doctorsQuery } from '@/shared/api/queries';
+import { waitlistSchema, type WaitlistEntries } from '@/features/waitlist/waitlist_schema';
+import { doctorsQuery, useClinic } from '@/shared/api/queries';
 import { closingQuery } from '@/shared/api/schedule';
 import type { TimeRange } from '@/shared/api/types';
 import { useI18n, type MessageKey } from '@/shared/i18n/i18n';
@@ -17,7 +17,7 @@ import { asNewPatient, type PatientEntries } from '@/shared/patient/patient_sche
 import { registerPatient } from '@/shared/patient/register';
 import { forgetPatient, rememberPatient } from '@/shared/patient/remembered_patient';
 import { usePatient } from '@/shared/patient/use_patient';
-import { addDays, formatDay, type Day } from '@/shared/time/clinic_time';
+import { addDays, formatDay, formatLongDay, type Day } from '@/shared/time/clinic_time';
 import { useToday } from '@/shared/time/use_today';
 import { Button, ButtonLink } from '@/shared/ui/Button';
 import { Choices } from '@/shared/ui/Choices';
@@ -35,16 +35,20 @@ const kRanges: TimeRange[] = ['any', 'morning', 'afternoon'];
 export function WaitlistForm() {
     const { t } = useI18n();
     const today = useToday();
+    const clinic = useClinic();
+    const last = today && clinic && addDays(today, clinic.max_advance_days);
     const { remembered: patient, details, error } = usePatient(true);
     const isTheirs = details !== undefined || error !== null;
     return (
         <div className={styles.page}>
             <PageTitle title={t('wait.title')}>
-                <p>{t('wait.lead')}</p>
+                <p>
+                    {t('wait.lead')} {clinic && t('wait.most', { count: clinic.waitlist_max_entries })}
+                </p>
             </PageTitle>
             {(today === undefined || (patient !== null && !isTheirs)) && <Skeleton height="32rem" round />}
             {today !== undefined && patient === null && <Who today={today} />}
-            {today !== undefined && patient !== null && isTheirs && <Wish key={patient.id} patient={patient} today={today} />}
+            {today !== undefined && patient !== null && isTheirs && <Wish key={patient.id} patient={patient} today={today} last={last} />}
         </div>
     );
 }
@@ -73,7 +77,14 @@ function Who({ today }: { today: Day }) {
     );
 }
 
-function Wish({ patient, today }: { patient: { id: number; name: string }; today: Day }) {
+interface WishProps {
+    patient: { id: number; name: string };
+    today: Day;
+    /** undefined where it is not known how far ahead appointments go. */
+    last: Day | undefined;
+}
+
+function Wish({ patient, today, last }: WishProps) {
     const i18n = useI18n();
     const { t, locale } = i18n;
     const id = useId();
@@ -82,7 +93,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     const doctors = useQuery(doctorsQuery);
     const [doctorId, setDoctorId] = useState(search.get('doctor') ?? '');
     const closing = useQuery({ ...closingQuery(Number(doctorId)), enabled: Number(doctorId) > 0 }).data;
-    const resolver = useMemo(() => zodResolver(waitlistSchema(today, closing)), [today, closing]);
+    const resolver = useMemo(() => zodResolver(waitlistSchema(today, last, closing)), [today, last, closing]);
     const form = useForm<WaitlistEntries>({
         resolver,
         shouldFocusError: false,
@@ -95,7 +106,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
     });
     const element = useRef<HTMLFormElement>(null);
     useFocusOnFirstError(element, form.formState.submitCount, null);
-    const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey));
+    const say = (message: string | undefined) => (message === undefined ? undefined : t(message as MessageKey, { last: last === undefined ? '' : formatLongDay(locale, last) }));
 
     if (doctors.isPending) return <Skeleton height="32rem" round />;
     if (doctors.isError) return <Failure error={doctors.error} onRetry={() => void doctors.refetch()} />;
@@ -146,7 +157,7 @@ function Wish({ patient, today }: { patient: { id: number; name: string }; today
                 label={t('wait.day')}
                 type="date"
                 min={today}
-                max={addDays(today, kMaxWaitDays)}
+                max={last}
                 error={say(errors.day?.message)}
                 {...form.register('day')}
             />

@@ -1,22 +1,25 @@
 import * as z from 'zod/mini';
 import type { Closing } from '@/shared/api/schedule';
 import type { MessageKey } from '@/shared/i18n/i18n';
-import { addDays, dayOfWeek, isDay, type Day } from '@/shared/time/clinic_time';
+import { dayOfWeek, isDay, type Day } from '@/shared/time/clinic_time';
 
 const says = (key: MessageKey): MessageKey => key;
 
-/** As far ahead as appointments can be booked. */
-export const kMaxWaitDays = 90;
-
-/** `closing` is the chosen doctor's, undefined where it is not known. */
-export function waitlistSchema(today: Day, closing: Closing | undefined) {
-    const isWithin = (day: string) => isDay(day) && day >= today && day <= addDays(today, kMaxWaitDays);
+/** `last` is the last day that can be booked, and `closing` the chosen doctor's: each undefined where it is not known. */
+export function waitlistSchema(today: Day, last: Day | undefined, closing: Closing | undefined) {
+    const isAhead = (day: string) => !isDay(day) || day >= today;
+    const isNear = (day: string) => !isDay(day) || last === undefined || day <= last;
     const isOpen = (day: string) => closing === undefined || !isDay(day) || closing.has(dayOfWeek(day));
     return z.object({
         doctorId: z.string().check(z.regex(/^[1-9]\d*$/, says('invalid.doctor'))),
         day: z
             .string()
-            .check(z.minLength(1, says('invalid.day')), z.refine(isWithin, says('invalid.dayRange')), z.refine(isOpen, says('invalid.dayClosed'))),
+            .check(
+                z.refine(isDay, says('invalid.day')),
+                z.refine(isAhead, says('invalid.dayPast')),
+                z.refine(isNear, says('invalid.dayFar')),
+                z.refine(isOpen, says('invalid.dayClosed')),
+            ),
         range: z.enum(['any', 'morning', 'afternoon']),
     });
 }

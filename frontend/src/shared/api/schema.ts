@@ -548,8 +548,8 @@ export interface paths {
         };
         /**
          * Whether requests can be served
-         * @description The database and the plugins must be ready. Without Redis bookings are made and messages go out all the same, later;
-         *     it is named, and the answer stays 200.
+         * @description The database must be ready. Without Redis, or while the plugin of a channel is in quarantine, bookings are made all the
+         *     same and messages go out later: what is missing is named, the status is `degraded`, and the answer stays 200.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -576,6 +576,14 @@ export interface components {
             fee_cents: number;
             /** @description Cancelling less than this long before the appointment is late. Rounded up. */
             fee_window_hours: number;
+            /** @description How far ahead appointments can be booked. Rounded up. */
+            max_advance_days: number;
+            /** @description How many days a patient may wait for at a time. */
+            waitlist_max_entries: number;
+            /** @description How long before an appointment the reminder by email goes out. Rounded up. */
+            email_reminder_minutes: number;
+            /** @description How long before an appointment the reminder by SMS goes out. Rounded up. */
+            sms_reminder_minutes: number;
             cancellation_policy_url: string;
         };
         /** @enum {string} */
@@ -1062,6 +1070,10 @@ export interface operations {
                      *       "timezone": "America/New_York",
                      *       "fee_cents": 5000,
                      *       "fee_window_hours": 24,
+                     *       "max_advance_days": 90,
+                     *       "waitlist_max_entries": 3,
+                     *       "email_reminder_minutes": 1440,
+                     *       "sms_reminder_minutes": 120,
                      *       "cancellation_policy_url": "http://localhost:3000/cancellation-policy"
                      *     }
                      */

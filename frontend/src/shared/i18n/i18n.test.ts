@@ -4,6 +4,7 @@ import { en } from '@/shared/i18n/en';
 import { es } from '@/shared/i18n/es';
 import { fill, preferredLanguage } from '@/shared/i18n/i18n';
 import { formatMoney } from '@/shared/i18n/money';
+import { formatHours, formatSpan } from '@/shared/i18n/span';
 
 describe('the catalogues', () => {
     it('have the same keys', () => {
@@ -62,5 +63,15 @@ describe('money', () => {
         expect(formatMoney('en-US', 5000)).toBe('$50');
         expect(formatMoney('en-US', 4950)).toBe('$49.50');
         expect(formatMoney('es-US', 5000)).toBe('$50');
+    });
+});
+
+describe('a span of time', () => {
+    it('is in hours, and in minutes where it is no whole number of them', () => {
+        expect(formatSpan('en-US', 120)).toBe('2 hours');
+        expect(formatSpan('en-US', 60)).toBe('1 hour');
+        expect(formatSpan('en-US', 90)).toBe('90 minutes');
+        expect(formatSpan('es-US', 1)).toBe('1 minuto');
+        expect(formatHours('es-US', 24)).toBe('24 horas');
     });
 });

@@ -77,8 +77,9 @@ export const isDay = (text: string | undefined): text is Day => {
 /** 0 is Sunday, as in the API's schedules. */
 export const dayOfWeek = (day: Day): number => new Date(`${day}T00:00:00Z`).getUTCDay();
 
-/** Hours from now until a time; negative once it is past. */
-export const hoursUntil = (time: string, now: Date): number => (new Date(time).getTime() - now.getTime()) / 3_600_000;
+/** From now until a time; negative once it is past. */
+export const minutesUntil = (time: string, now: Date): number => (new Date(time).getTime() - now.getTime()) / 60_000;
+export const hoursUntil = (time: string, now: Date): number => minutesUntil(time, now) / 60;
 
 // The wall-clock text is read as if it were UTC, and shown in UTC: Intl then words it without moving it.
 const wallClock = (time: string): Date => new Date(`${time.slice(0, 16)}:00Z`);
