@@ -200,7 +200,7 @@ TEST_F(PoolTest, ASlowStatementIsNoSilentServer) {
         EXPECT_THROW(pool.borrow()->execute("SELECT pg_sleep(2)"), app::StorageUnavailable);
         givenUp = true;
     });
-    while (!givenUp)
+    for (; !givenUp; std::this_thread::sleep_for(50ms))
         EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1);
     slow.join();
     EXPECT_EQ(pool.borrow()->run(kOne).integer(0, 0), 1) << "refused, although others were answered";
