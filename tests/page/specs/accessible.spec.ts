@@ -144,6 +144,7 @@ test('nor does any page that says no, and none at the end of a way', async ({ pa
     }
     await page.unroute('**/api/**');
     await page.goto('/');
+    await expect(page.getByRole('heading', { name: 'Dr. David Kim' })).toBeVisible();
     await page.context().setOffline(true);
     await expect(page.getByText('You are offline.')).toBeVisible();
     await expectAccessible(page);
