@@ -52,11 +52,15 @@ const Statement kClaim{"jobs_claim", "WITH chosen AS (SELECT j.id, n.next FROM j
   ORDER BY j.id FOR UPDATE OF j SKIP LOCKED))sql" +
                                          kClaimChosen};
 
-/// $5 how many.
-const Statement kClaimDue{"jobs_claim_due", "WITH chosen AS (SELECT j.id," + kNextState + R"sql( AS next
-   FROM jobs j LEFT JOIN appointments a ON a.id = j.appointment_id
+/// $5 how many. The planner must not think of whole tables: hence the limit as a number as well, and the OFFSET, which
+/// has each row's appointment looked up for itself.
+const Statement kClaimDue{"jobs_claim_due", "WITH chosen AS (SELECT * FROM (SELECT j.id," + kNextState +
+                                                fmt::format(R"sql( AS next
+   FROM jobs j LEFT JOIN LATERAL
+        (SELECT * FROM appointments b WHERE b.id = j.appointment_id OFFSET 0) a ON true
   WHERE j.run_at <= $1::timestamp AND j.state IN ('scheduled', 'retry')
-  ORDER BY j.run_at, j.id LIMIT $5::bigint FOR UPDATE OF j SKIP LOCKED))sql" +
+  ORDER BY j.run_at, j.id LIMIT $5::bigint FOR UPDATE OF j SKIP LOCKED) due LIMIT {}))sql",
+                                                            limits::kClaimBatch) +
                                                 kClaimChosen};
 
 const Statement kStillPending{"jobs_still_pending", R"sql(
