@@ -23,7 +23,8 @@ add_appointments() {
 
 for round in $(seq "$rounds"); do
     forget "$scale"
-    read -r first last < <(add_appointments $((cancellations < 14 * 60 * $(doctors_of "$scale") ? cancellations : 14 * 60 * $(doctors_of "$scale"))))
+    added=$(add_appointments $((cancellations < 14 * 60 * $(doctors_of "$scale") ? cancellations : 14 * 60 * $(doctors_of "$scale"))))
+    read -r first last <<<"$added"
     record rota "cancelling, 16 connections" "$(load cancel 16 "$seconds" "$PORT" FIRST="$first" LAST="$last")"
     quiet "$scale"
     forget_peers_bookings
@@ -32,7 +33,8 @@ for round in $(seq "$rounds"); do
     [[ -z $PEER_URL ]] || record pgbench "booking, 16 connections" "$(limit "$peers/pgbench/booking.sql" 16 "$seconds" "$PEER_URL")"
 
     forget "$scale"
-    read -r first last < <(add_appointments 100)
+    added=$(add_appointments 100)
+    read -r first last <<<"$added"
     query "$URL" "INSERT INTO waitlist (doctor_id, patient_id, desired_date)
         SELECT a.doctor_id, a.patient_id % $(patients_of "$scale") + 1, a.start_time::date FROM appointments a WHERE id BETWEEN $first AND $last
         ON CONFLICT DO NOTHING"
