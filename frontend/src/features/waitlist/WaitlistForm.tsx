@@ -30,6 +30,8 @@ import { Refusal } from '@/shared/ui/Refusal';
 import { Skeleton } from '@/shared/ui/Skeleton';
 import { useFocusOnFirstError } from '@/shared/ui/use_focus_on_first_error';
 
+/** Keeps the sentence's place, unseen, until the clinic's own number is known. */
+const kUsualEntries = 10;
 const kRanges: TimeRange[] = ['any', 'morning', 'afternoon'];
 
 export function WaitlistForm() {
@@ -43,7 +45,8 @@ export function WaitlistForm() {
         <div className={styles.page}>
             <PageTitle title={t('wait.title')}>
                 <p>
-                    {t('wait.lead')} {clinic && t('wait.most', { count: clinic.waitlist_max_entries })}
+                    {t('wait.lead')}{' '}
+                    <span className={clinic ? undefined : styles.unknown}>{t('wait.most', { count: clinic?.waitlist_max_entries ?? kUsualEntries })}</span>
                 </p>
             </PageTitle>
             {(today === undefined || (patient !== null && !isTheirs)) && <Skeleton height="32rem" round />}
