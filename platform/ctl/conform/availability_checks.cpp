@@ -201,6 +201,31 @@ void readsLongerStructs(const Subject& subject) {
     });
 }
 
+void staysWithin(const Subject& subject) {
+    Edges edges;
+    Instance instance(subject, &edges);
+    const auto& policy = instance.interface<rota_availability_v1>(ROTA_AVAILABILITY_V1);
+    std::mt19937 random(20260310);
+    for (int i = 0; i < 20; ++i) {
+        const auto day = anyDay(random);
+        auto query = day.query();
+        query.zone = edges.text(day.zone);
+        query.doctor = edges.text("7");
+        query.open = edges.copy(std::span(day.open));
+        query.busy = edges.copy(std::span(day.busy));
+        const auto* const given = edges.copy(query);
+        Slots slots;
+        auto* const sink = edges.copy(plugin_host::sized<rota_slot_sink>());
+        sink->ctx = &slots;
+        sink->offer = &take;
+        auto* const error = edges.copy(plugin_host::sized<rota_error>());
+        policy.slots(instance.raw(), given, sink, error);
+        for (const auto& slot : slots)
+            policy.admit(instance.raw(), given, slot.first, edges.copy(plugin_host::sized<rota_verdict>()), error);
+        policy.admit(instance.raw(), given, day.window.begin_ms, edges.copy(plugin_host::sized<rota_verdict>()), error);
+    }
+}
+
 void takesEmptyAndFullDays(const Subject& subject) {
     Instance instance(subject);
     std::mt19937 random(1);
@@ -231,6 +256,7 @@ std::vector<Check> availabilityChecks() {
             {"does not mind the order of the appointments", &ignoresTheOrder},
             {"uses no clock, no secret and no network", &isPure},
             {"reads what a newer host makes longer", &readsLongerStructs},
+            {kStaysWithin, &staysWithin},
             {"takes closed days and full ones", &takesEmptyAndFullDays}};
 }
 

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 using plugin_host::borrowed;
 using plugin_host::text;
+using plugin_host::view;
 
 /// A call of 2 s, cancelled or not.
 struct Call {
@@ -236,6 +237,118 @@ void readsLongerStructs(const Subject& subject) {
         require(request.body.find('\xEE') == std::string::npos, "reads beyond an attachment: it ignores the stride");
 }
 
+rota_message atTheEdge(rota_message message, Edges& edges) {
+    for (auto* const text : {&message.delivery_id, &message.idempotency_key, &message.to, &message.to_name,
+                             &message.subject, &message.text, &message.html, &message.locale})
+        *text = edges.text(view(*text));
+    auto attachment = plugin_host::sized<rota_attachment>();
+    attachment.filename = edges.text("visit.ics");
+    attachment.content_type = edges.text("text/calendar");
+    attachment.bytes = edges.text("BEGIN:VCALENDAR");
+    message.attachments = edges.copy(attachment);
+    message.attachment_count = 1;
+    message.attachment_stride = sizeof attachment;
+    return message;
+}
+
+void staysWithin(const Subject& subject) {
+    const std::vector<HttpAnswer> answers{HttpAnswer{200, {{"X-Long", std::string(600, 'x')}}, std::string(5000, 'x')},
+                                          HttpAnswer{400, {}, std::string(5000, 'x')}, subject.fixtures.tooManyRequests,
+                                          subject.fixtures.unauthorized, HttpAnswer{0, {}, "", "reset"}};
+    for (const auto& answer : answers) {
+        Edges edges;
+        Instance instance(subject, &edges);
+        const auto& channel = instance.interface<rota_channel_v1>(ROTA_CHANNEL_V1);
+        instance.host().script({answer});
+        const Call ordinary;
+        auto* const call = edges.copy(ordinary.raw);
+        call->correlation_id = edges.text("conformance");
+        auto* const error = edges.copy(plugin_host::sized<rota_error>());
+        auto* const receipt = edges.copy(plugin_host::sized<rota_receipt>());
+        const auto message = atTheEdge(rawMessage(subject, subject.fixtures.message, instance.host()), edges);
+        if (channel.check_recipient != nullptr) channel.check_recipient(instance.raw(), message.to, error);
+        channel.send(instance.raw(), call, edges.copy(message), receipt, error);
+        if (channel.health != nullptr) channel.health(instance.raw(), call, error);
+        if (channel.status != nullptr)
+            channel.status(instance.raw(), call, edges.text("m-17"), message.delivery_id, receipt, error);
+        if (channel.webhook == nullptr) continue;
+        auto header = plugin_host::sized<rota_http_header>();
+        header.name = edges.text("content-type");
+        header.value = edges.text("application/json");
+        auto request = plugin_host::sized<rota_webhook_request>();
+        request.method = edges.text("POST");
+        request.url = edges.text("https://clinic.example/api/webhooks/conformance");
+        request.body = edges.text("[]");
+        request.headers = edges.copy(header);
+        request.header_count = 1;
+        request.header_stride = sizeof header;
+        auto sink = plugin_host::sized<rota_webhook_sink>();
+        sink.event = [](void*, const rota_event*) -> rota_status { return ROTA_OK; };
+        sink.inbound_text = [](void*, const rota_inbound_text*) -> rota_status { return ROTA_OK; };
+        channel.webhook(instance.raw(), call, edges.copy(request), edges.copy(sink),
+                        edges.copy(plugin_host::sized<rota_webhook_reply>()), error);
+    }
+}
+
+/// What a provider may say to a question that must not be taken for an answer to it.
+const std::vector<std::pair<HttpAnswer, std::string>>& failures() {
+    static const std::vector<std::pair<HttpAnswer, std::string>> all{
+        {{500, {}, "oops"}, "the answer 500"},
+        {{503, {}, "{}"}, "the answer 503"},
+        {{0, {}, "", "not sent"}, "no connection"},
+        {{0, {}, "", "reset"}, "a reset while it waited for the answer"},
+        {{0, {}, "", "hangs"}, "a provider that did not answer in time"}};
+    return all;
+}
+
+void knowsWhetherItsProviderIsThere(const Subject& subject) {
+    const auto ask = [&](const HttpAnswer& answer) {
+        Instance instance(subject);
+        const auto& channel = instance.interface<rota_channel_v1>(ROTA_CHANNEL_V1);
+        if (channel.health == nullptr) throw NotConcerned("it offers no health");
+        instance.host().script({answer});
+        Guarded<rota_error> error;
+        const Call call;
+        const auto begin = std::chrono::steady_clock::now();
+        const auto status = channel.health(instance.raw(), &call.raw, &error.value);
+        checkError(error);
+        require(isKnown(status), "health answers " + std::to_string(status) + ", which is no status of plugin.h");
+        require(std::chrono::steady_clock::now() - begin < 3s, "takes longer than its call's timeout_ms in health");
+        needsHttp(instance);
+        return status;
+    };
+    for (const auto& [answer, what] : failures())
+        require(ask(answer) != ROTA_OK, "says that its provider is well after " + what);
+    expect(ask(subject.fixtures.unauthorized), ROTA_AUTH,
+           "the answer " + std::to_string(subject.fixtures.unauthorized.status) + " to health");
+}
+
+/// A message whose end the host does not know is sent again, or not, by what this says.
+void saysOnlyWhatItKnowsOfAMessage(const Subject& subject) {
+    auto answers = failures();
+    answers.emplace_back(subject.fixtures.unauthorized, "a refused key");
+    answers.emplace_back(subject.fixtures.tooManyRequests, "\"too many requests\"");
+    for (const auto& [answer, what] : answers)
+        for (const auto* id : {"m-17", ""}) {
+            Instance instance(subject);
+            const auto& channel = instance.interface<rota_channel_v1>(ROTA_CHANNEL_V1);
+            if (channel.status == nullptr) throw NotConcerned("it offers no status");
+            instance.host().script({answer});
+            Guarded<rota_receipt> receipt;
+            Guarded<rota_error> error;
+            const Call call;
+            const auto status = channel.status(instance.raw(), &call.raw, borrowed(id),
+                                               borrowed("conformance-delivery-7"), &receipt.value, &error.value);
+            receipt.check("rota_receipt");
+            checkError(error);
+            require(isKnown(status), "status answers " + std::to_string(status) + ", which is no status of plugin.h");
+            // Without an id there may be nothing to ask for.
+            require(status != ROTA_OK || receipt.value.state == ROTA_STATE_UNKNOWN ||
+                        instance.host().requests().empty(),
+                    "says what became of a message after " + what + ": it cannot know");
+        }
+}
+
 void takesEmptyTexts(const Subject& subject) {
     Instance instance(subject);
     instance.host().script({HttpAnswer{}});
@@ -362,9 +475,12 @@ std::vector<Check> channelChecks(const Fixtures& fixtures) {
         {"sends nothing after the message's time", &sendsNothingTooLate},
         {"tells no secret, and nothing about a patient", &keepsSecrets},
         {"reads what a newer host makes longer", &readsLongerStructs},
+        {kStaysWithin, &staysWithin},
         {"takes empty texts", &takesEmptyTexts},
         {"refuses addresses that are none", &refusesStrangersAddresses},
-        {"believes no unsigned callback", &believesNoUnsignedCallback}};
+        {"believes no unsigned callback", &believesNoUnsignedCallback},
+        {"knows whether its provider is there", &knowsWhetherItsProviderIsThere},
+        {"says of an earlier message only what it knows", &saysOnlyWhatItKnowsOfAMessage}};
     for (const auto& exchange : fixtures.exchanges)
         checks.push_back(
             {"fixture: " + exchange.name, [&exchange](const Subject& subject) { carriesOut(subject, exchange); }});

@@ -17,6 +17,9 @@ struct Check {
 /// The first of the instance's: without it there is nothing more to check.
 inline constexpr const char* kTakesConfiguration = "takes its configuration";
 
+/// Of every kind: an older host's structs are shorter than those of a newer header, and no text ends with a zero.
+inline constexpr const char* kStaysWithin = "reads and writes nothing behind the end of what it is given";
+
 std::vector<Check> libraryChecks(); ///< once a library; the subject is its first plugin
 std::vector<Check> instanceChecks();
 std::vector<Check> channelChecks(const Fixtures& fixtures);

@@ -44,29 +44,14 @@ rota_status refuse(rota_error& error, rota_status status, std::string_view messa
     return status;
 }
 
-rota_status deliver(const HttpAnswer& answer, rota_http_response& response) {
-    response.status = answer.status;
-    response.retry_after_ms = retryAfterMs(answer);
-    response.flags = 0;
-    bool wanted = true;
-    for (const auto& [name, value] : answer.headers) {
-        const auto plain = base::lower(name);
-        if (wanted && response.on_header != nullptr)
-            wanted = response.on_header(response.ctx, borrowed(plain), borrowed(value)) == ROTA_OK;
-    }
-    if (wanted && response.on_body != nullptr && !answer.body.empty())
-        wanted = response.on_body(response.ctx, borrowed(answer.body)) == ROTA_OK;
-    if (!wanted) response.flags |= static_cast<std::uint32_t>(ROTA_HTTP_TRUNCATED);
-    return ROTA_OK;
-}
-
 } // namespace
 
-FakeHost::FakeHost(plugin_host::Permissions permissions, std::map<std::string, std::string> secrets)
+FakeHost::FakeHost(plugin_host::Permissions permissions, std::map<std::string, std::string> secrets, Edges* edges)
     : permissions_(std::move(permissions)),
       real_("conform.test", permissions_, clock_),
       secrets_(std::move(secrets)),
-      abi_(*real_.abi()) {
+      abi_(*real_.abi()),
+      edges_(edges) {
     abi_.ctx = this;
     abi_.log = [](const rota_host* host, std::int32_t, rota_str message, rota_str fields) {
         const std::scoped_lock lock(of(host).mutex_);
@@ -105,6 +90,7 @@ FakeHost::FakeHost(plugin_host::Permissions permissions, std::map<std::string, s
         const auto& real = *of(host).real_.abi();
         return std::string_view(id) == "rota.host.crypto/1" ? real.get_extension(&real, id) : nullptr;
     };
+    if (edges_ != nullptr) shown_ = edges_->copy(abi_);
 }
 
 void FakeHost::script(std::vector<HttpAnswer> answers) {
@@ -139,6 +125,26 @@ rota_status FakeHost::answer(const rota_call& call, const rota_http_request& req
     if (answer.failure == "hangs") waitOut(call, request);
     if (!answer.failure.empty()) return refuse(error, ROTA_UNKNOWN_OUTCOME, "no complete answer: connection reset");
     return deliver(answer, response);
+}
+
+rota_str FakeHost::given(const std::string& text) const {
+    return edges_ == nullptr ? borrowed(text) : edges_->text(text);
+}
+
+rota_status FakeHost::deliver(const HttpAnswer& answer, rota_http_response& response) const {
+    response.status = answer.status;
+    response.retry_after_ms = retryAfterMs(answer);
+    response.flags = 0;
+    bool wanted = true;
+    for (const auto& [name, value] : answer.headers) {
+        const auto plain = base::lower(name);
+        if (wanted && response.on_header != nullptr)
+            wanted = response.on_header(response.ctx, given(plain), given(value)) == ROTA_OK;
+    }
+    if (wanted && response.on_body != nullptr && !answer.body.empty())
+        wanted = response.on_body(response.ctx, given(answer.body)) == ROTA_OK;
+    if (!wanted) response.flags |= static_cast<std::uint32_t>(ROTA_HTTP_TRUNCATED);
+    return ROTA_OK;
 }
 
 } // namespace rota::ctl::conform

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "ctl/conform/edges.hpp"
 #include "ctl/conform/fixtures.hpp"
 #include "plugin_host/host_services.hpp"
 
@@ -34,11 +35,12 @@ private:
 /// simulation is the real host's.
 class FakeHost {
 public:
-    FakeHost(plugin_host::Permissions permissions, std::map<std::string, std::string> secrets);
+    /// `edges`, where it is not null, holds the host and the answers that the plugin gets; it outlives this.
+    FakeHost(plugin_host::Permissions permissions, std::map<std::string, std::string> secrets, Edges* edges = nullptr);
     FakeHost(const FakeHost&) = delete;
     FakeHost& operator=(const FakeHost&) = delete;
 
-    const rota_host* abi() const { return &abi_; }
+    const rota_host* abi() const { return shown_; }
     StillClock& clock() { return clock_; }
 
     /// The answers to come; the last one goes on answering.
@@ -58,12 +60,16 @@ private:
     std::string secretOf(const std::string& reference) const;
     rota_status answer(const rota_call& call, const rota_http_request& request, rota_http_response& response,
                        rota_error& error);
+    rota_status deliver(const HttpAnswer& answer, rota_http_response& response) const;
+    rota_str given(const std::string& text) const;
 
     StillClock clock_;
     plugin_host::Permissions permissions_;
     plugin_host::HostServices real_;
     std::map<std::string, std::string> secrets_;
     rota_host abi_{};
+    Edges* edges_;
+    const rota_host* shown_ = &abi_;
 
     std::recursive_mutex mutex_; ///< of what follows: plugins may have threads
     std::vector<HttpAnswer> answers_;

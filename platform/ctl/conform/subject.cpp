@@ -53,12 +53,13 @@ plugin_host::Permissions Subject::permissions(const plugin_host::CheckedConfig& 
     return {config.secretReferences, plugin_host::allowedHosts(descriptor().http_hosts, config.urls)};
 }
 
-Instance::Instance(const Subject& subject) {
+Instance::Instance(const Subject& subject, Edges* edges) {
     const auto config = subject.config();
-    host_ = std::make_unique<FakeHost>(subject.permissions(config), subject.fixtures.secrets);
+    host_ = std::make_unique<FakeHost>(subject.permissions(config), subject.fixtures.secrets, edges);
     raw_ = createdBy(subject, *host_);
     Guarded<rota_error> error;
-    auto status = raw_->configure(raw_, plugin_host::borrowed(config.json), &error.value);
+    const auto json = edges == nullptr ? plugin_host::borrowed(config.json) : edges->text(config.json);
+    auto status = raw_->configure(raw_, json, &error.value);
     if (status == ROTA_OK) status = raw_->activate(raw_, &error.value);
     checkError(error);
     if (status == ROTA_OK) return;

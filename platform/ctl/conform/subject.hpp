@@ -68,7 +68,8 @@ struct Subject {
 /// An instance, from create to destroy, on a host of its own. Throws Broken where it cannot be made.
 class Instance {
 public:
-    explicit Instance(const Subject& subject);
+    /// `edges`: as FakeHost; the configuration lies there too.
+    explicit Instance(const Subject& subject, Edges* edges = nullptr);
     ~Instance();
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;

@@ -139,6 +139,24 @@ void readsLongerStructs(const Subject& subject) {
     });
 }
 
+void staysWithin(const Subject& subject) {
+    Edges edges;
+    Instance instance(subject, &edges);
+    const auto& strategy = instance.interface<rota_waitlist_v1>(ROTA_WAITLIST_V1);
+    std::mt19937 random(20260310);
+    for (std::size_t count = 0; count < 20; ++count) {
+        const auto candidates = anyCandidates(random, count);
+        auto query = queryOf(edges.copy(std::span(candidates)), count, sizeof(rota_candidate));
+        query.zone = edges.text("America/New_York");
+        query.doctor = edges.text("7");
+        Refs refs;
+        auto* const sink = edges.copy(plugin_host::sized<rota_rank_sink>());
+        sink->ctx = &refs;
+        sink->next = &take;
+        strategy.rank(instance.raw(), edges.copy(query), sink, edges.copy(plugin_host::sized<rota_error>()));
+    }
+}
+
 void takesNobodyAndTenThousand(const Subject& subject) {
     Instance instance(subject);
     require(ranked(instance, queryOf(nullptr, 0, sizeof(rota_candidate))).empty(), "names somebody of an empty list");
@@ -157,6 +175,7 @@ std::vector<Check> waitlistChecks() {
             {"does not mind the order of the candidates", &ignoresTheOrder},
             {"uses no clock, no secret and no network", &isPure},
             {"reads what a newer host makes longer", &readsLongerStructs},
+            {kStaysWithin, &staysWithin},
             {"takes nobody, and 10,000", &takesNobodyAndTenThousand}};
 }
 
