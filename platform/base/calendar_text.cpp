@@ -1,7 +1,7 @@
 #include "base/text_reader.hpp"
 #include "base/zone.hpp"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <array>
 
@@ -37,8 +37,8 @@ std::optional<Date> parseVisitDate(std::string_view text) {
 }
 
 std::string formatDate(Date date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 std::optional<Minutes> parseTimeOfDay(std::string_view text) {

@@ -70,7 +70,6 @@ void print(Level level, std::string_view event, const Parts& fields) {
 void configure(Level level, Format wanted) {
     auto logger = std::make_shared<spdlog::logger>("rota", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger->set_level(spdlogLevel(level));
-    logger->flush_on(spdlog::level::debug);
     logger->set_pattern(wanted == Format::Json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                                : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v",
                         spdlog::pattern_time_type::utc);

@@ -1,7 +1,7 @@
 #include "base/zone.hpp"
 
 #include <date/tz.h>
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <stdexcept>
 
@@ -81,7 +81,7 @@ std::string Zone::iso(Instant instant) const {
     const auto day = floor<std::chrono::days>(local);
     const std::chrono::hh_mm_ss time{local - day};
     const std::chrono::hh_mm_ss distance{std::chrono::abs(minutes)};
-    return fmt::format("{}T{:02}:{:02}:{:02}{}{:02}:{:02}", formatDate(Date{day}), time.hours().count(),
+    return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}{}{:02}:{:02}"), formatDate(Date{day}), time.hours().count(),
                        time.minutes().count(), time.seconds().count(), minutes.count() < 0 ? '-' : '+',
                        distance.hours().count(), distance.minutes().count());
 }

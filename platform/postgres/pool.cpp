@@ -42,14 +42,15 @@ Pool::~Pool() {
 }
 
 Lease Pool::borrow() {
-    std::vector<Idle> broken; // closed after the mutex is free
     std::unique_lock lock(mutex_);
     const auto deadline = base::Deadline::earlier(Clock::now() + limits::kDatabasePoolWait);
     bool waited = false;
     for (;;) {
         // What has been returned belongs to those who wait already, so that no one waits for ever.
-        if (!silent_ && (waited || idle_.size() > waiting_))
-            if (auto connection = takeIdle(broken)) return Lease(*this, std::move(connection));
+        if (!silent_ && !idle_.empty() && (waited || idle_.size() > waiting_)) {
+            if (auto connection = takeIdle(lock)) return Lease(*this, std::move(connection));
+            continue;
+        }
         // With connections in use there still is a server, which only takes no more of them: one will be returned.
         const bool hopeless = silent_ || (away_ && inUse_ == 0);
         if (hopeless || stopping_ || Clock::now() >= deadline) {
@@ -67,17 +68,24 @@ Lease Pool::borrow() {
     }
 }
 
-std::unique_ptr<Connection> Pool::takeIdle(std::vector<Idle>& broken) {
-    while (!idle_.empty()) {
-        Idle last = std::move(idle_.back());
-        idle_.pop_back();
-        if (last.connection->usable()) {
-            ++inUse_;
-            return std::move(last.connection);
-        }
-        broken.push_back(std::move(last));
-    }
+/// Null where it is broken. The mutex is free while the kernel is asked, and while a broken one is closed.
+std::unique_ptr<Connection> Pool::takeIdle(std::unique_lock<std::mutex>& lock) {
+    auto connection = std::move(idle_.back().connection);
+    idle_.pop_back();
+    ++inUse_;
+    lock.unlock();
+    if (connection->usable()) return connection;
+    connection.reset();
+    lock.lock();
+    --inUse_;
+    tellOfLoss();
     return nullptr;
+}
+
+void Pool::tellOfLoss() {
+    // All of them where it broke: the last one in use may have been what the others had hoped for.
+    if (silent_ || (inUse_ == 0 && away_)) returned_.notify_all();
+    wanted_.notify_one();
 }
 
 void Pool::giveBack(std::unique_ptr<Connection> connection) noexcept {
@@ -95,10 +103,9 @@ void Pool::giveBack(std::unique_ptr<Connection> connection) noexcept {
         log::warning("the database does not answer", {{"database", settings_.where()}});
         silent_ = true;
     }
-    // All of them where it broke: the last one in use may have been what the others had hoped for.
-    if (silent_ || (inUse_ == 0 && away_)) returned_.notify_all();
+    // The opener has nothing to do with one that is well: waking it each time would cost as much as a short query.
+    if (!works) tellOfLoss();
     returned_.notify_one();
-    wanted_.notify_one();
 }
 
 void Pool::keepOpen() {

@@ -89,7 +89,8 @@ private:
     };
 
     void giveBack(std::unique_ptr<Connection> connection) noexcept;
-    std::unique_ptr<Connection> takeIdle(std::vector<Idle>& broken);
+    std::unique_ptr<Connection> takeIdle(std::unique_lock<std::mutex>& lock);
+    void tellOfLoss();
 
     void keepOpen();
     bool wantsConnection() const;
