@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -65,36 +66,59 @@ struct Free {
 };
 using Component = std::unique_ptr<icalcomponent, Free>;
 
-/// Leaves, of the observances of `kind`, the one that began last before `start`.
-void keepLatest(icalcomponent* zone, icalcomponent_kind kind, icaltimetype start) {
-    std::vector<icalcomponent*> all;
+/// The rules of a zone from some moment on, by the zone's own clock. The component is libical's.
+struct Observance {
+    icaltimetype from;
+    icalcomponent* rules;
+};
+
+/// A zone as libical knows it, with all its observances since 1883, the oldest first.
+struct KnownZone {
+    icalcomponent* component = nullptr;
+    std::vector<Observance> standard;
+    std::vector<Observance> daylight;
+};
+
+std::vector<Observance> observances(icalcomponent* zone, icalcomponent_kind kind) {
+    std::vector<Observance> all;
     for (auto* part = icalcomponent_get_first_component(zone, kind); part;
          part = icalcomponent_get_next_component(zone, kind))
-        all.push_back(part);
-    const auto rank = [&](icalcomponent* part) {
-        const auto began = icalcomponent_get_dtstart(part);
-        return icaltime_compare(began, start) > 0 ? icaltime_null_time() : began;
-    };
-    const auto latest =
-        std::ranges::max_element(all, [&](auto* a, auto* b) { return icaltime_compare(rank(a), rank(b)) < 0; });
-    for (auto part = all.begin(); part != all.end(); ++part) {
-        if (part == latest) continue;
-        icalcomponent_remove_component(zone, *part);
-        icalcomponent_free(*part);
-    }
+        all.push_back({icalcomponent_get_dtstart(part), part});
+    std::ranges::stable_sort(all, [](auto& a, auto& b) { return icaltime_compare(a.from, b.from) < 0; });
+    return all;
 }
 
-/// The system's rules of a zone as they are at `start`: libical knows all of them since 1883, which would be most of
-/// the file, and calls the zone by a name of its own. None where it knows no rules.
+/// Looked up once: libical goes through the names of all zones. The component is null where it knows no rules.
+const KnownZone& knownZone(const std::string& name) {
+    static std::map<std::string, KnownZone> known;
+    const auto [entry, isNew] = known.try_emplace(name);
+    auto& zone = entry->second;
+    if (!isNew) return zone;
+    auto* builtin = icaltimezone_get_builtin_timezone(name.c_str());
+    zone.component = builtin ? icaltimezone_get_component(builtin) : nullptr;
+    if (!zone.component) return zone;
+    zone.standard = observances(zone.component, ICAL_XSTANDARD_COMPONENT);
+    zone.daylight = observances(zone.component, ICAL_XDAYLIGHT_COMPONENT);
+    return zone;
+}
+
+/// Of the observances the one that began last before `start`.
+void addLatest(icalcomponent* zone, const std::vector<Observance>& all, icaltimetype start) {
+    if (all.empty()) return;
+    const auto later = std::ranges::find_if(all, [&](auto& one) { return icaltime_compare(one.from, start) > 0; });
+    const auto latest = later == all.begin() ? later : std::prev(later);
+    icalcomponent_add_component(zone, icalcomponent_new_clone(latest->rules));
+}
+
+/// The system's rules of a zone as they are at `start`: all of them would be most of the file, and libical calls the
+/// zone by a name of its own. None where it knows no rules.
 Component zoneRules(const std::string& name, icaltimetype start) {
-    auto* known = icaltimezone_get_builtin_timezone(name.c_str());
-    auto* rules = known ? icaltimezone_get_component(known) : nullptr;
-    if (!rules) return nullptr;
-    Component zone{icalcomponent_new_clone(rules)};
-    keepLatest(zone.get(), ICAL_XSTANDARD_COMPONENT, start);
-    keepLatest(zone.get(), ICAL_XDAYLIGHT_COMPONENT, start);
-    if (auto* id = icalcomponent_get_first_property(zone.get(), ICAL_TZID_PROPERTY))
-        icalproperty_set_tzid(id, name.c_str());
+    const auto& known = knownZone(name);
+    if (!known.component) return nullptr;
+    Component zone{icalcomponent_new(ICAL_VTIMEZONE_COMPONENT)};
+    icalcomponent_add_property(zone.get(), icalproperty_new_tzid(name.c_str()));
+    addLatest(zone.get(), known.standard, start);
+    addLatest(zone.get(), known.daylight, start);
     return zone;
 }
 

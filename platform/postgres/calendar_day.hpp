@@ -10,10 +10,11 @@ namespace rota::postgres {
 
 /// A doctor's day as three columns, for a statement in which `d` is the doctor, $1 the local date, and $2 and $3 that
 /// day's bounds in UTC: hours, whether there is time off, and the standing appointments that reach into the day.
-/// Appointments last 60 minutes at most: looking back that far makes the index apply, the rest is exact.
+/// Appointments last 60 minutes at most: looking back that far makes the index apply, the rest is exact. A weekday that
+/// is a smallint keeps the planner to the B-tree, which is quicker than the index of the constraint against overlaps.
 inline const std::string kCalendarDayColumns = R"sql(
   ARRAY(SELECT s.start_time || '/' || s.end_time FROM schedules s
-         WHERE s.doctor_id = d.id AND s.day_of_week = EXTRACT(DOW FROM $1::date)::int ORDER BY s.start_time),
+         WHERE s.doctor_id = d.id AND s.day_of_week = EXTRACT(DOW FROM $1::date)::smallint ORDER BY s.start_time),
   EXISTS (SELECT 1 FROM doctor_time_off t WHERE t.doctor_id = d.id AND $1::date BETWEEN t.start_date AND t.end_date),
   ARRAY(SELECT extract(epoch FROM a.start_time)::bigint / 60 || '/' || a.duration || '/' || a.type FROM appointments a
          WHERE a.doctor_id = d.id AND a.status <> 'cancelled'

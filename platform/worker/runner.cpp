@@ -150,8 +150,9 @@ std::size_t Runner::freeSenders() const {
     return stopping_ || recordingLags || taken >= senders_ ? 0 : senders_ - taken;
 }
 
+/// Half of them: while rows are claimed for these, the others send.
 bool Runner::enoughSenders() const {
-    return freeSenders() >= std::min({waiting_.size(), senders_, limits::kClaimBatch});
+    return freeSenders() >= std::min({waiting_.size(), std::max<std::size_t>(senders_ / 2, 1), limits::kClaimBatch});
 }
 
 bool Runner::enoughResults() const {
