@@ -46,12 +46,15 @@ query() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$1" -c "$2"; }
 
 # percentiles URL NAME SQL: of a query of one column of milliseconds.
 percentiles() {
-    query "$1" "SELECT json_build_object('$2 p50', round(p[1]::numeric, 3), '$2 p95', round(p[2]::numeric, 3),
+    query "$1" "SELECT json_build_object('count', n, '$2 p50', round(p[1]::numeric, 3), '$2 p95', round(p[2]::numeric, 3),
             '$2 p99', round(p[3]::numeric, 3), '$2 most', round(p[4]::numeric, 3))
-        FROM (SELECT percentile_disc(ARRAY[0.5, 0.95, 0.99, 1]) WITHIN GROUP (ORDER BY ms) AS p FROM ($3) m(ms)) q"
+        FROM (SELECT count(*) AS n, percentile_disc(ARRAY[0.5, 0.95, 0.99, 1]) WITHIN GROUP (ORDER BY ms) AS p FROM ($3) m(ms)) q"
 }
 
 milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
+
+# connections_to PORT: how many are open at the server's end.
+connections_to() { awk -v port="$(printf ':%04X' "$1")" '$2 ~ port "$" && $4 == "01" { n++ } END { print n + 0 }' /proc/net/tcp; }
 
 resident_mb() { awk '$1 == "VmRSS:" { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 

@@ -31,7 +31,12 @@ use_scale() {
 
 load_data() {
     local doctors patients each started=$SECONDS
-    [[ -z $(query "${DATABASE[$1]}" "SELECT 1 FROM pg_class WHERE relname = 'bench_loaded'") ]] || return 0
+    if [[ -n $(query "${DATABASE[$1]}" "SELECT 1 FROM pg_class WHERE relname = 'bench_loaded'") ]]; then
+        [[ $(query "${DATABASE[$1]}" "SELECT day = current_date FROM bench_loaded") != t ]] || return 0
+        say "the data set $1 is of another day"
+        psql -X -q "$POSTGRES_ADMIN_URL" -c "DROP DATABASE rota_$1 WITH (FORCE)"
+        create_database "rota_$1"
+    fi
     read -r doctors patients each < <(sizes "$1")
     say "loading the data set $1: $doctors doctors, $patients patients, $((doctors * each)) appointments"
     # Its migrations, and no sample clinic.
@@ -39,7 +44,7 @@ load_data() {
     stop_rotad "$1"
     interruptible psql -X -q -v doctors="$doctors" -v patients="$patients" -v each="$each" -f "$bench/data.sql" "${DATABASE[$1]}" ||
         die "the data set could not be loaded"
-    query "${DATABASE[$1]}" "CREATE TABLE bench_loaded AS SELECT (SELECT max(id) FROM appointments) AS appointment, (SELECT max(id) FROM jobs) AS job"
+    query "${DATABASE[$1]}" "CREATE TABLE bench_loaded AS SELECT (SELECT max(id) FROM appointments) AS appointment, (SELECT max(id) FROM jobs) AS job, current_date AS day"
     say "loaded in $((SECONDS - started)) s, $(query "${DATABASE[$1]}" 'SELECT pg_size_pretty(pg_database_size(current_database()))')"
 }
 
@@ -166,7 +171,8 @@ forget_peers_bookings() {
 # npm_peer NAME: installs a peer's packages beside a copy of its script; prints the folder.
 npm_peer() {
     local place=$root/build/bench/$1
-    command -v node >/dev/null && has_peer "queues/$1.mjs" || return 1
+    has_peer "queues/$1.mjs" || return 1
+    command -v node >/dev/null || { warn "no $1: there is no node"; return 1; }
     mkdir -p "$place"
     cp "$peers/queues/$1.mjs" "$place/"
     [[ -d $place/node_modules/$1 ]] || npm install --prefix "$place" --no-audit --no-fund "${@:2}" >"$place/install.log" 2>&1 || return 1

@@ -27,6 +27,8 @@ for round in $(seq "$rounds"); do
     wait_for_queue "$scale"
     while (($(milliseconds) < begin + 200)); do sleep 0.05; done
     quiet "$scale"
+    sent=$(query "$URL" "SELECT count(*) FROM jobs WHERE dedupe_key LIKE 'bench:%' AND state = 'sent'")
+    ((sent == messages)) || warn "of $messages messages $sent were sent"
     record rota "$messages due at once" "$(query "$URL" "SELECT json_build_object('per second', round(count(*) / extract(epoch FROM max(finished_at) - min(run_at)), 1))
         FROM jobs WHERE dedupe_key LIKE 'bench:%' AND state = 'sent'")"
 

@@ -28,6 +28,6 @@ for round in $(seq "$rounds"); do
     idle=$!
     sleep 3
     record rota "the same beside 1,000 idle connections" "$(load availability 16 "$seconds" "${API_PORT[$scale]}" DOCTORS="$(doctors_of "$scale")")"
-    record rota "memory with 1,000 idle connections" "{\"MB\":$(resident_mb "${ROTAD_PID[$scale]}")}"
+    record rota "memory with 1,000 idle connections" "{\"MB\":$(resident_mb "${ROTAD_PID[$scale]}"),\"connections\":$(connections_to "${API_PORT[$scale]}")}"
     wait "$idle" || true
 done

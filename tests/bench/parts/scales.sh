@@ -10,9 +10,14 @@ done
 for round in $(seq "$rounds"); do
     for scale_of_record in small "$largest"; do
         forget "$scale_of_record"
-        record rota "availability, 16 connections" "$(load availability 16 "$seconds" "${API_PORT[$scale_of_record]}" DOCTORS="$(doctors_of "$scale_of_record")")"
+        for connections in 1 16 64; do
+            record rota "availability, $connections connections" "$(load availability "$connections" "$seconds" "${API_PORT[$scale_of_record]}" \
+                DOCTORS="$(doctors_of "$scale_of_record")")"
+        done
         record rota "booking, 16 connections" "$(book "$scale_of_record" 16)"
         quiet "$scale_of_record"
+        # In the smallest most times are taken before long, and nothing is written any more.
+        [[ $scale_of_record == "$largest" ]] || continue
         forget "$scale_of_record"
         record "pgbench, own SQL" "booking, 16 connections" "$(limit "$var/booking.$scale_of_record.sql" 16 "$seconds" "${DATABASE[$scale_of_record]}")"
     done
