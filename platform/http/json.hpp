@@ -12,7 +12,7 @@
 /// Only for this folder's sources.
 namespace rota::http {
 
-/// Members in the order in which they were put, as the requirements list them.
+/// Members in the order in which they were put, as docs/openapi.yaml lists them.
 using Json = nlohmann::ordered_json;
 
 Response json(int status, const Json& body);
