@@ -54,6 +54,7 @@ export default defineConfig({
         { name: 'outage', use: kPhone, testMatch: '**/outage.spec.ts' },
         // Only for an optimized build on a machine that does nothing else: tests/full/page.
         { name: 'times', use: kPhone, testMatch: '**/times.spec.ts', fullyParallel: false },
+        { name: 'times-desktop', use: kDesktop, testMatch: '**/times.spec.ts', fullyParallel: false },
         // The pictures in docs/screenshots: tests/full/page as well.
         { name: 'screenshots-phone', use: { ...kPhone, deviceScaleFactor: 1.5 }, testMatch: '**/screenshots.spec.ts' },
         { name: 'screenshots-desktop', use: { ...kDesktop, colorScheme: 'light' }, testMatch: '**/screenshots.spec.ts' },
