@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <locale>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -235,18 +237,24 @@ private:
             return accept(']');
         }
 
+        /// Not by std::from_chars: some libraries have it for whole numbers only.
+        static bool isNumber(const std::string& text) {
+            std::istringstream digits{text};
+            digits.imbue(std::locale::classic());
+            double number = 0;
+            return !text.starts_with('+') && digits >> number &&
+                   digits.peek() == std::istringstream::traits_type::eof();
+        }
+
         /// A number, true, false or null.
         bool word(Json& into) {
             const auto length = std::min(rest_.find_first_not_of("+-.0123456789aeflnrstuE"), rest_.size());
             const auto text = rest_.substr(0, length);
             rest_.remove_prefix(length);
-            double number = 0;
-            const char* const end = text.data() + text.size();
-            const bool isNumber = !text.empty() && std::from_chars(text.data(), end, number).ptr == end;
             if (text == "null") return true;
             into.kind_ = Kind::Scalar;
             into.text_ = text;
-            return isNumber || text == "true" || text == "false";
+            return isNumber(into.text_) || text == "true" || text == "false";
         }
 
         bool string(std::string& into) {
