@@ -218,11 +218,11 @@ void staysWithin(const Subject& subject) {
         auto* const sink = edges.copy(plugin_host::sized<rota_slot_sink>());
         sink->ctx = &slots;
         sink->offer = &take;
-        auto* const error = edges.copy(plugin_host::sized<rota_error>());
-        policy.slots(instance.raw(), given, sink, error);
+        policy.slots(instance.raw(), given, sink, edges.copy(plugin_host::sized<rota_error>()));
+        slots.emplace_back(day.window.begin_ms, 0);
         for (const auto& slot : slots)
-            policy.admit(instance.raw(), given, slot.first, edges.copy(plugin_host::sized<rota_verdict>()), error);
-        policy.admit(instance.raw(), given, day.window.begin_ms, edges.copy(plugin_host::sized<rota_verdict>()), error);
+            policy.admit(instance.raw(), given, slot.first, edges.copy(plugin_host::sized<rota_verdict>()),
+                         edges.copy(plugin_host::sized<rota_error>()));
     }
 }
 

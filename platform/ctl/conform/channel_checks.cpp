@@ -13,14 +13,15 @@ using plugin_host::borrowed;
 using plugin_host::text;
 using plugin_host::view;
 
-/// A call of 2 s, cancelled or not.
+/// A call of 2 s, which then is cancelled, or from its begin on.
 struct Call {
     explicit Call(bool isCancelled = false) : cancelled(isCancelled) {
         raw.timeout_ms = 2000;
         raw.attempt = 1;
         raw.correlation_id = borrowed("conformance");
         raw.cancelled = [](const void* ctx) -> std::int32_t {
-            return static_cast<const Call*>(ctx)->cancelled ? 1 : 0;
+            const auto& call = *static_cast<const Call*>(ctx);
+            return call.cancelled || std::chrono::steady_clock::now() >= call.end ? 1 : 0;
         };
         raw.ctx = this;
     }
@@ -28,6 +29,7 @@ struct Call {
     Call& operator=(const Call&) = delete;
 
     bool cancelled;
+    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + 2s;
     rota_call raw = plugin_host::sized<rota_call>();
 };
 
@@ -61,6 +63,30 @@ bool isKnown(rota_status status) {
     return plugin_host::nameOf(status) != "an unknown status";
 }
 
+/// Whatever it says is searched for what it must not say.
+void checkSaid(const Subject& subject, Instance& instance, const rota_error& error) {
+    auto said = instance.host().said();
+    said.push_back(text(error.message));
+    said.push_back(text(error.provider_code));
+    const auto& message = subject.fixtures.message;
+    for (const auto& line : said) {
+        for (const auto& secret : instance.host().secretsGiven())
+            require(line.find(secret) == std::string::npos, "tells a secret in a log or an error: " + line);
+        for (const auto* private_ : {&message.to, &message.toName, &message.text})
+            require(private_->empty() || line.find(*private_) == std::string::npos,
+                    "tells of the patient in a log or an error: " + line);
+    }
+}
+
+/// What holds for every call that reaches out: `function` answered `status`.
+void checkCall(Instance& instance, const std::string& function, rota_status status, const Guarded<rota_error>& error) {
+    require(isKnown(status), function + " answers " + std::to_string(status) + ", which is no status of plugin.h");
+    checkError(error);
+    const auto& forbidden = instance.host().forbidden();
+    require(forbidden.empty(), "calls a URL that is neither of its http_hosts nor of its configuration: " +
+                                   (forbidden.empty() ? std::string{} : forbidden.front()));
+}
+
 /// One send, with what holds for every one of them.
 Sent send(Instance& instance, const Call& call, const rota_message& message) {
     Sent sent;
@@ -69,15 +95,11 @@ Sent send(Instance& instance, const Call& call, const rota_message& message) {
     const auto begin = std::chrono::steady_clock::now();
     sent.status = channel.send(instance.raw(), &call.raw, &message, &sent.receipt.value, &sent.error.value);
     sent.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-    require(isKnown(sent.status), "send answers " + std::to_string(sent.status) + ", which is no status of plugin.h");
+    checkCall(instance, "send", sent.status, sent.error);
     sent.receipt.check("rota_receipt");
-    checkError(sent.error);
     require(::strnlen(sent.receipt.value.provider_id, sizeof sent.receipt.value.provider_id) <
                 sizeof sent.receipt.value.provider_id,
             "does not end the receipt's provider_id with a zero");
-    require(instance.host().forbidden().empty(),
-            "calls a URL that is neither of its http_hosts nor of its configuration: " +
-                (instance.host().forbidden().empty() ? std::string{} : instance.host().forbidden().front()));
     return sent;
 }
 
@@ -177,21 +199,6 @@ void sendsNothingTooLate(const Subject& subject) {
                                         "PERMANENT (300)");
 }
 
-/// Whatever it says is searched for what it must not say.
-void checkSaid(const Subject& subject, Instance& instance, const Sent& sent) {
-    auto said = instance.host().said();
-    said.push_back(text(sent.error.value.message));
-    said.push_back(text(sent.error.value.provider_code));
-    const auto& message = subject.fixtures.message;
-    for (const auto& line : said) {
-        for (const auto& secret : instance.host().secretsGiven())
-            require(line.find(secret) == std::string::npos, "tells a secret in a log or an error: " + line);
-        for (const auto* private_ : {&message.to, &message.toName, &message.text})
-            require(private_->empty() || line.find(*private_) == std::string::npos,
-                    "tells of the patient in a log or an error: " + line);
-    }
-}
-
 void keepsSecrets(const Subject& subject) {
     const std::vector<HttpAnswer> answers{HttpAnswer{},
                                           subject.fixtures.tooManyRequests,
@@ -202,7 +209,7 @@ void keepsSecrets(const Subject& subject) {
                                           HttpAnswer{0, {}, "", "not sent"}};
     for (const auto& answer : answers) {
         Instance instance(subject);
-        checkSaid(subject, instance, sendOrdinary(subject, instance, {answer}));
+        checkSaid(subject, instance, sendOrdinary(subject, instance, {answer}).error.value);
     }
 }
 
@@ -263,19 +270,20 @@ void staysWithin(const Subject& subject) {
         const Call ordinary;
         auto* const call = edges.copy(ordinary.raw);
         call->correlation_id = edges.text("conformance");
-        auto* const error = edges.copy(plugin_host::sized<rota_error>());
-        auto* const receipt = edges.copy(plugin_host::sized<rota_receipt>());
+        const auto error = [&] { return edges.copy(plugin_host::sized<rota_error>()); };
+        const auto receipt = [&] { return edges.copy(plugin_host::sized<rota_receipt>()); };
         const auto message = atTheEdge(rawMessage(subject, subject.fixtures.message, instance.host()), edges);
-        if (channel.check_recipient != nullptr) channel.check_recipient(instance.raw(), message.to, error);
-        channel.send(instance.raw(), call, edges.copy(message), receipt, error);
-        if (channel.health != nullptr) channel.health(instance.raw(), call, error);
+        if (channel.check_recipient != nullptr) channel.check_recipient(instance.raw(), message.to, error());
+        channel.send(instance.raw(), call, edges.copy(message), receipt(), error());
+        if (channel.health != nullptr) channel.health(instance.raw(), call, error());
         if (channel.status != nullptr)
-            channel.status(instance.raw(), call, edges.text("m-17"), message.delivery_id, receipt, error);
+            channel.status(instance.raw(), call, edges.text("m-17"), message.delivery_id, receipt(), error());
         if (channel.webhook == nullptr) continue;
         auto header = plugin_host::sized<rota_http_header>();
         header.name = edges.text("content-type");
         header.value = edges.text("application/json");
         auto request = plugin_host::sized<rota_webhook_request>();
+        request.received_ms = base::toUnixMs(instance.host().clock().now());
         request.method = edges.text("POST");
         request.url = edges.text("https://clinic.example/api/webhooks/conformance");
         request.body = edges.text("[]");
@@ -285,8 +293,9 @@ void staysWithin(const Subject& subject) {
         auto sink = plugin_host::sized<rota_webhook_sink>();
         sink.event = [](void*, const rota_event*) -> rota_status { return ROTA_OK; };
         sink.inbound_text = [](void*, const rota_inbound_text*) -> rota_status { return ROTA_OK; };
-        channel.webhook(instance.raw(), call, edges.copy(request), edges.copy(sink),
-                        edges.copy(plugin_host::sized<rota_webhook_reply>()), error);
+        auto reply = plugin_host::sized<rota_webhook_reply>();
+        reply.status = 204;
+        channel.webhook(instance.raw(), call, edges.copy(request), edges.copy(sink), edges.copy(reply), error());
     }
 }
 
@@ -311,23 +320,23 @@ void knowsWhetherItsProviderIsThere(const Subject& subject) {
         const Call call;
         const auto begin = std::chrono::steady_clock::now();
         const auto status = channel.health(instance.raw(), &call.raw, &error.value);
-        checkError(error);
-        require(isKnown(status), "health answers " + std::to_string(status) + ", which is no status of plugin.h");
+        checkCall(instance, "health", status, error);
+        checkSaid(subject, instance, error.value);
         require(std::chrono::steady_clock::now() - begin < 3s, "takes longer than its call's timeout_ms in health");
         needsHttp(instance);
         return status;
     };
     for (const auto& [answer, what] : failures())
         require(ask(answer) != ROTA_OK, "says that its provider is well after " + what);
-    expect(ask(subject.fixtures.unauthorized), ROTA_AUTH,
-           "the answer " + std::to_string(subject.fixtures.unauthorized.status) + " to health");
+    // Not the fixtures' answer, which is one to a message.
+    expect(ask({401, {}, "{}"}), ROTA_AUTH, "the answer 401 to health");
 }
 
 /// A message whose end the host does not know is sent again, or not, by what this says.
 void saysOnlyWhatItKnowsOfAMessage(const Subject& subject) {
     auto answers = failures();
-    answers.emplace_back(subject.fixtures.unauthorized, "a refused key");
-    answers.emplace_back(subject.fixtures.tooManyRequests, "\"too many requests\"");
+    answers.emplace_back(HttpAnswer{401, {}, "{}"}, "the answer 401");
+    answers.emplace_back(HttpAnswer{429, {{"Retry-After", "7"}}, "{}"}, "the answer 429");
     for (const auto& [answer, what] : answers)
         for (const auto* id : {"m-17", ""}) {
             Instance instance(subject);
@@ -340,11 +349,11 @@ void saysOnlyWhatItKnowsOfAMessage(const Subject& subject) {
             const auto status = channel.status(instance.raw(), &call.raw, borrowed(id),
                                                borrowed("conformance-delivery-7"), &receipt.value, &error.value);
             receipt.check("rota_receipt");
-            checkError(error);
-            require(isKnown(status), "status answers " + std::to_string(status) + ", which is no status of plugin.h");
-            // Without an id there may be nothing to ask for.
-            require(status != ROTA_OK || receipt.value.state == ROTA_STATE_UNKNOWN ||
-                        instance.host().requests().empty(),
+            checkCall(instance, "status", status, error);
+            checkSaid(subject, instance, error.value);
+            // Without an id there may be nothing to ask for; and then nothing is known, either.
+            if (*id != '\0') needsHttp(instance);
+            require(status != ROTA_OK || receipt.value.state == ROTA_STATE_UNKNOWN,
                     "says what became of a message after " + what + ": it cannot know");
         }
 }

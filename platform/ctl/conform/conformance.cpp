@@ -106,6 +106,8 @@ private:
             return told(State::Failed, broken.what());
         } catch (const NotConcerned& reason) {
             return told(State::NotConcerned, reason.what());
+        } catch (const std::exception& thrown) {
+            return told(State::Failed, std::string("an exception comes out of it: ") + thrown.what());
         }
     }
 

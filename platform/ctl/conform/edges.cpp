@@ -24,7 +24,10 @@ void* Edges::place(const void* bytes, std::size_t size) {
     // The last page is there and may not be touched, so that nothing else comes to lie behind the copy.
     void* const begin = ::mmap(nullptr, usable + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (begin == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-    mappings_.push_back({begin, usable + page});
+    {
+        const std::scoped_lock lock(mutex_);
+        mappings_.push_back({begin, usable + page});
+    }
     auto* const end = static_cast<char*>(begin) + usable;
     if (::mprotect(end, page, PROT_NONE) != 0) throw std::system_error(errno, std::generic_category(), "mprotect");
     if (size > 0) std::memcpy(end - size, bytes, size);

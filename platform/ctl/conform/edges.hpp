@@ -3,6 +3,7 @@
 #include <rota/plugin.h>
 
 #include <cstddef>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -12,7 +13,7 @@ namespace rota::ctl::conform {
 
 /// Copies of what a plugin is given, each of which ends where memory ends: whoever goes on behind it, because he takes
 /// a struct for longer than it is or a text for one that a zero ends, is stopped there (SIGSEGV). They live as long as
-/// this.
+/// this. [thread-safe]
 class Edges {
 public:
     Edges() = default;
@@ -38,6 +39,7 @@ private:
         void* begin;
         std::size_t size;
     };
+    std::mutex mutex_; ///< of the mappings
     std::vector<Mapping> mappings_;
 };
 

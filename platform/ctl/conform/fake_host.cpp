@@ -124,14 +124,15 @@ rota_status FakeHost::answer(const rota_call& call, const rota_http_request& req
     if (answer.failure == "not sent") return refuse(error, ROTA_UNAVAILABLE, "not sent: connection refused");
     if (answer.failure == "hangs") waitOut(call, request);
     if (!answer.failure.empty()) return refuse(error, ROTA_UNKNOWN_OUTCOME, "no complete answer: connection reset");
-    return deliver(answer, response);
+    constexpr std::uint64_t kUsual = 1024 * 1024;
+    return deliver(answer, request.max_response_bytes == 0 ? kUsual : request.max_response_bytes, response);
 }
 
 rota_str FakeHost::given(const std::string& text) const {
     return edges_ == nullptr ? borrowed(text) : edges_->text(text);
 }
 
-rota_status FakeHost::deliver(const HttpAnswer& answer, rota_http_response& response) const {
+rota_status FakeHost::deliver(const HttpAnswer& answer, std::uint64_t mostBytes, rota_http_response& response) const {
     response.status = answer.status;
     response.retry_after_ms = retryAfterMs(answer);
     response.flags = 0;
@@ -141,9 +142,12 @@ rota_status FakeHost::deliver(const HttpAnswer& answer, rota_http_response& resp
         if (wanted && response.on_header != nullptr)
             wanted = response.on_header(response.ctx, given(plain), given(value)) == ROTA_OK;
     }
-    if (wanted && response.on_body != nullptr && !answer.body.empty())
-        wanted = response.on_body(response.ctx, given(answer.body)) == ROTA_OK;
-    if (!wanted) response.flags |= static_cast<std::uint32_t>(ROTA_HTTP_TRUNCATED);
+    const auto body = answer.body.substr(0, mostBytes);
+    // In two pieces, as it may come.
+    for (const auto& piece : {body.substr(0, body.size() / 2), body.substr(body.size() / 2)})
+        if (wanted && response.on_body != nullptr && !piece.empty())
+            wanted = response.on_body(response.ctx, given(piece)) == ROTA_OK;
+    if (!wanted || body.size() < answer.body.size()) response.flags |= static_cast<std::uint32_t>(ROTA_HTTP_TRUNCATED);
     return ROTA_OK;
 }
 

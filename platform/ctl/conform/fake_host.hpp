@@ -60,7 +60,7 @@ private:
     std::string secretOf(const std::string& reference) const;
     rota_status answer(const rota_call& call, const rota_http_request& request, rota_http_response& response,
                        rota_error& error);
-    rota_status deliver(const HttpAnswer& answer, rota_http_response& response) const;
+    rota_status deliver(const HttpAnswer& answer, std::uint64_t mostBytes, rota_http_response& response) const;
     rota_str given(const std::string& text) const;
 
     StillClock clock_;

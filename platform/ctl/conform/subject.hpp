@@ -77,7 +77,7 @@ public:
     rota_instance* raw() const { return raw_; }
     FakeHost& host() { return *host_; }
 
-    /// Throws NotConcerned where there is none of that id.
+    /// Throws Broken where there is none of that id, or a shorter one than that of 1.0, which is all that there is yet.
     template <class Interface>
     const Interface& interface(const char* id) const {
         const auto* table = static_cast<const Interface*>(raw_->get_interface(raw_, id));
