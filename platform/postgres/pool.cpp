@@ -15,7 +15,7 @@ namespace {
 /// Pauses after failed connects: doubled from the first to the last. The last bounds how late a return is noticed.
 constexpr auto kFirstPause = 50ms;
 constexpr auto kLastPause = 1000ms;
-/// A burst's connections are kept so long after it; each costs the server some 10 MB.
+/// A burst's connections are kept so long after it, at most twice as long; each costs the server some 10 MB.
 constexpr auto kSurplusIdle = 60s;
 /// Where one answer was given up while others came within that, the statement was slow, and not the server.
 constexpr auto kSilence = 1s;
@@ -62,7 +62,7 @@ Lease Pool::borrow() {
         if (!waited) ++waits_;
         waited = true;
         ++waiting_;
-        wanted_.notify_one();
+        if (wantsConnection()) wanted_.notify_one();
         returned_.wait_until(lock, deadline);
         --waiting_;
     }
@@ -113,6 +113,7 @@ void Pool::keepOpen() {
     while (!stopping_) {
         const auto now = Clock::now();
         closeUnwanted(lock);
+        if (stopping_) break; // which may have come while the mutex was free
         if (!wantsConnection()) {
             wanted_.wait_for(lock, kSurplusIdle);
         } else if (now < nextAttempt_) {
