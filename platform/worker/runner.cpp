@@ -30,8 +30,9 @@ namespace limits = base::limits;
 /// While PostgreSQL is away: long enough not to burden it, short enough to be within its lease when it is back.
 constexpr std::chrono::milliseconds kStorageBackoff{500};
 
-/// Messages that were sent and could not be recorded yet. While there are so many, no more are sent.
-constexpr std::size_t kMostUnrecorded = limits::kClaimBatch;
+/// Messages that were sent and are not recorded yet. While there are so many, no more are sent. Where sends are quick the
+/// record is what takes longest: while one batch is written, more than another one may gather.
+constexpr std::size_t kMostUnrecorded = 2 * limits::kClaimBatch;
 
 /// How long a claim waits for more senders while more jobs wait, and a record for more results while more are sent:
 /// nobody waits for a record.
@@ -156,7 +157,7 @@ bool Runner::enoughSenders() const {
 }
 
 bool Runner::enoughResults() const {
-    return busy_ == 0 || results_.size() >= kMostUnrecorded;
+    return busy_ == 0 || results_.size() >= limits::kClaimBatch;
 }
 
 void Runner::signalRoom(std::unique_lock<std::mutex>& lock) {
