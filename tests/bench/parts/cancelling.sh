@@ -36,7 +36,7 @@ for round in $(seq "$rounds"); do
     added=$(add_appointments 100)
     read -r first last <<<"$added"
     query "$URL" "INSERT INTO waitlist (doctor_id, patient_id, desired_date)
-        SELECT a.doctor_id, a.patient_id % $(patients_of "$scale") + 1, a.start_time::date FROM appointments a WHERE id BETWEEN $first AND $last
+        SELECT a.doctor_id, (a.patient_id + $(patients_of "$scale") / 2) % $(patients_of "$scale") + 1, a.start_time::date FROM appointments a WHERE id BETWEEN $first AND $last
         ON CONFLICT DO NOTHING"
     for id in $(seq "$first" "$last"); do curl -s -o /dev/null -X DELETE "http://127.0.0.1:$PORT/api/appointments/$id"; done
     quiet "$scale"
