@@ -30,8 +30,8 @@ namespace limits = base::limits;
 /// While PostgreSQL is away: long enough not to burden it, short enough to be within its lease when it is back.
 constexpr std::chrono::milliseconds kStorageBackoff{500};
 
-/// Messages that were sent and are not recorded yet. While there are so many, no more are sent. Where sends are quick the
-/// record is what takes longest: while one batch is written, more than another one may gather.
+/// Messages that were sent and are not recorded yet. While there are so many, no more are sent. Where sends are quick
+/// the record is what takes longest: while one batch is written, more than another one may gather.
 constexpr std::size_t kMostUnrecorded = 2 * limits::kClaimBatch;
 
 /// How long a claim waits for more senders while more jobs wait, and a record for more results while more are sent:
