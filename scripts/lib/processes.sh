@@ -60,25 +60,43 @@ become_child() {
     exec env --default-signal=INT,QUIT setsid setpriv --pdeathsig "$signal" "$@"
 }
 
-current_child=
+current_children=()
 
 # interruptible COMMAND...: runs it so that a signal to this script is acted on at once, not when the command ends.
 # Whatever the command leaves running ends with it.
 interruptible() {
-    local status=0
+    start_child "$@"
+    await_child "$!"
+}
+
+# start_child COMMAND...: the same, without waiting for it; its pid is in $!, for await_child.
+start_child() {
     launch TERM -- "$@" </dev/null
-    current_child=$!
-    wait "$current_child" || status=$?
-    end_current_child
+    current_children+=("$!")
+}
+
+# await_child PID: until a child that was started has ended; its status.
+await_child() {
+    local status=0
+    wait "$1" || status=$?
+    end_child "$1"
     return "$status"
 }
 
-end_current_child() {
-    [[ -n $current_child ]] || return 0
-    kill -s TERM -- "-$current_child" 2>/dev/null || true
-    stop_process "$current_child" TERM 5 "the running command" || true
-    kill -s KILL -- "-$current_child" 2>/dev/null || true
-    current_child=
+end_current_children() {
+    local child
+    for child in "${current_children[@]}"; do kill -s TERM -- "-$child" 2>/dev/null || true; done
+    for child in "${current_children[@]}"; do end_child "$child"; done
+}
+
+# end_child PID: it and all of its session.
+end_child() {
+    local child others=()
+    kill -s TERM -- "-$1" 2>/dev/null || true
+    stop_process "$1" TERM 5 "the running command" || true
+    kill -s KILL -- "-$1" 2>/dev/null || true
+    for child in "${current_children[@]}"; do [[ $child == "$1" ]] || others+=("$child"); done
+    current_children=("${others[@]}")
 }
 
 # port_in_use PORT: whether anything listens on that TCP port, on any address. Connects to nothing.

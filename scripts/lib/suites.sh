@@ -38,37 +38,51 @@ finish() {
 }
 
 # run_gtest_suite NAME EXECUTABLE RESULTS_DIRECTORY FILTER [WRAPPER...]: FILTER may be empty, WRAPPER is a command
-# that runs the executable.
+# that runs the executable. SHARDS may say how many processes share the tests, at the same time: for tests that mostly wait.
 run_gtest_suite() {
-    local suite=$1 program=$2 results=$3 filter=$4 log=$3/$1.log xml=$3/$1.xml
-    local started=$SECONDS status=0 passed failed name
+    local suite=$1 program=$2 results=$3 filter=$4 shards=${SHARDS:-1}
+    local started=$SECONDS passed=0 failed=0 shard status pids=()
     shift 4
     mkdir -p "$results"
-    rm -f "$xml" "$log"
+    rm -f "$results/$suite".*
     if [[ ! -x $program ]]; then
         failure "$suite: there is no $program"
         count "$suite" 0 1 "$started"
         return
     fi
-    interruptible "$@" timeout --kill-after=10 "${ROTA_SUITE_TIMEOUT:-900}" "$program" --gtest_color=no \
-        "--gtest_output=xml:$xml" ${filter:+"--gtest_filter=$filter"} >"$log" 2>&1 || status=$?
-
-    passed=$(passed_tests "$log")
-    failed=0
-    while read -r name; do
-        failed=$((failed + 1))
-        failure "$suite: $name"
-        output_of_test "$name" "$log"
-    done < <(failed_tests "$log")
-    if ((failed == 0 && status != 0)) || ! is_complete "$xml" "$((passed + failed))"; then
-        failed=$((failed + 1))
-        failure "$suite: $(how_it_ended "$status" "$log")"
-        tail -n 80 "$log" | sed 's/^/    /'
-    elif ((passed + failed == 0)) && [[ -z $filter ]]; then
+    for ((shard = 0; shard < shards; shard++)); do
+        GTEST_TOTAL_SHARDS=$shards GTEST_SHARD_INDEX=$shard start_child "$@" timeout --kill-after=10 "${ROTA_SUITE_TIMEOUT:-900}" \
+            "$program" --gtest_color=no "--gtest_output=xml:$results/$suite.$shard.xml" \
+            ${filter:+"--gtest_filter=$filter"} >"$results/$suite.$shard.log" 2>&1
+        pids+=("$!")
+    done
+    for ((shard = 0; shard < shards; shard++)); do
+        status=0
+        await_child "${pids[shard]}" || status=$?
+        count_gtest "$suite" "$status" "$results/$suite.$shard.log" "$results/$suite.$shard.xml"
+    done
+    if ((passed + failed == 0)) && [[ -z $filter ]]; then
         failed=1
         failure "$suite: has no tests"
     fi
-    count "$suite" "$passed" "$failed" "$started" "$log"
+    count "$suite" "$passed" "$failed" "$started" "$(echo "$results/$suite".*.log)"
+}
+
+# count_gtest SUITE STATUS LOG XML: adds to the caller's `passed` and `failed`.
+count_gtest() {
+    local suite=$1 status=$2 log=$3 xml=$4 name good bad=0
+    good=$(passed_tests "$log")
+    while read -r name; do
+        bad=$((bad + 1))
+        failure "$suite: $name"
+        output_of_test "$name" "$log"
+    done < <(failed_tests "$log")
+    if ((bad == 0 && status != 0)) || ! is_complete "$xml" "$((good + bad))"; then
+        bad=$((bad + 1))
+        failure "$suite: $(how_it_ended "$status" "$log")"
+        tail -n 80 "$log" | sed 's/^/    /'
+    fi
+    passed=$((passed + good)) failed=$((failed + bad))
 }
 
 # is_complete XML TESTS: whether GoogleTest came to its end, and counts what we counted.

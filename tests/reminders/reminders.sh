@@ -20,7 +20,7 @@ clean_up() {
     local name
     for name in "${!workers[@]}"; do stop_process "${workers[$name]}" TERM 20 rotad || true; done
     [[ -z $fake_pid ]] || stop_process "$fake_pid" TERM 5 "the provider" || true
-    end_current_child
+    end_current_children
     stop_redis || true
     stop_postgres || true
     rm -rf "$var"

@@ -29,6 +29,29 @@ counts_as() {
         [[ "$PASSED $FAILED" == "$want" ]])
 }
 
+# shards_count_as PASSED FAILED: two processes, of which the second fails one test of its two.
+shards_count_as() {
+    cat >"$place/program" <<STUB
+#!/usr/bin/env bash
+for argument; do case \$argument in --gtest_output=xml:*) xml=\${argument#*xml:} ;; esac; done
+((GTEST_TOTAL_SHARDS == 2)) || exit 9
+echo '<testsuites tests="2">' >"\$xml"
+if ((GTEST_SHARD_INDEX == 0)); then
+    cat <<'TEXT'
+$(ok_line A.a; ok_line A.c)
+TEXT
+else
+    cat <<'TEXT'
+$(ok_line A.b; failed_line A.d)
+TEXT
+    exit 1
+fi
+STUB
+    (PASSED=0 FAILED=0
+        SHARDS=2 run_gtest_suite stub "$place/program" "$place/results" "" >"$place/log" 2>&1
+        [[ "$PASSED $FAILED" == "$1 $2" ]])
+}
+
 missing_program_fails() {
     (FAILED=0; run_gtest_suite stub "$place/no-such-program" "$place/results" "" >"$place/log" && ((FAILED == 1)))
 }
@@ -63,6 +86,7 @@ $(failed_line A.c)"
     try "an early exit with 0" counts_as 2 1 none 0 "$two_good"
     try "a test that we did not see" counts_as 2 1 3 0 "$two_good"
     try "a program without tests" counts_as 0 1 0 0 ""
+    try "a failed test of one of two processes" shards_count_as 3 1
     try "a missing program" missing_program_fails
     try "a hanging program" hanging_program_fails
     try "a good script" script_counts_as 3 0 "3 passed, 0 failed" 0

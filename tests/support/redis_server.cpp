@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -23,17 +24,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Below the range from which the kernel takes ports for outgoing connections, so that it is still free where a test
+/// stops the server and starts it again. Another process may be faster to it the first time.
 int freePort() {
-    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* any = reinterpret_cast<sockaddr*>(&address);
-    const bool bound = bind(descriptor, any, size) == 0 && getsockname(descriptor, any, &size) == 0;
-    close(descriptor);
-    if (!bound) throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
+    std::random_device random;
+    std::uniform_int_distribution<std::uint16_t> ports{20'000, 29'999};
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const auto port = ports(random);
+        address.sin_port = htons(port);
+        const bool bound = bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+        close(descriptor);
+        if (bound) return port;
+    }
+    throw std::runtime_error("no free port");
 }
 
 using Context = std::unique_ptr<redisContext, void (*)(redisContext*)>;
