@@ -140,8 +140,8 @@ render_nginx() {
     cat <<CONF
 $user
 worker_processes 2;
-pid $1/nginx.pid;
-error_log $2 warn;
+pid "$1/nginx.pid";
+error_log "$2" warn;
 events { worker_connections 1024; }
 http {
     include /etc/nginx/mime.types;
@@ -150,18 +150,18 @@ http {
     sendfile on;
     tcp_nopush on;
     access_log off;
-    client_body_temp_path $1/temp/body;
-    proxy_temp_path $1/temp/proxy;
-    fastcgi_temp_path $1/temp/fastcgi;
-    uwsgi_temp_path $1/temp/uwsgi;
-    scgi_temp_path $1/temp/scgi;
+    client_body_temp_path "$1/temp/body";
+    proxy_temp_path "$1/temp/proxy";
+    fastcgi_temp_path "$1/temp/fastcgi";
+    uwsgi_temp_path "$1/temp/uwsgi";
+    scgi_temp_path "$1/temp/scgi";
     upstream rota_api {
         server 127.0.0.1:$3 max_fails=0;
         keepalive 32;
         # Shorter than rotad's own: it never closes a connection that a request is just going out on.
         keepalive_timeout 1s;
     }
-    include $1/rota.conf;
+    include "$1/rota.conf";
 }
 CONF
 }
