@@ -36,11 +36,12 @@ stop_process() {
 
 lock_fds=()
 
-# claim FILE: holds a lock until this script ends, however it ends. Fails when another script holds it.
+# claim FILE TEXT: holds a lock until this script ends, however it ends. Where another script holds it, dies with TEXT.
 claim() {
     local fd
-    exec {fd}>>"$1"
-    flock -n "$fd" || { exec {fd}>&-; return 1; }
+    { exec {fd}>>"$1"; } 2>/dev/null || die "$1 cannot be written: its folder may belong to another user, or its disk be" \
+        "full or read-only; run as that user, chown the folder, or set ROTA_VAR to another place"
+    flock -n "$fd" || die "$2"
     lock_fds+=("$fd")
 }
 

@@ -28,7 +28,18 @@ server_directory() {
         chmod 700 "$var/$name/"
         ((EUID != 0)) || chown "$user:" "$var/$name/"
     fi
-    realpath "$var/$name"
+    place=$(realpath "$var/$name")
+    check_owner "$place" "$user"
+    echo "$place"
+}
+
+# check_owner DIRECTORY USER: whether a server that runs as USER may have it. Not where root started after another user, or the
+# reverse.
+check_owner() {
+    local wanted=$EUID
+    ((EUID != 0)) || wanted=$(id -u "$2")
+    [[ $(stat -c %u "$1") == "$wanted" ]] || die "$1 belongs to $(stat -c '%U (%u)' "$1"), and its server would run as user $wanted;" \
+        "start as the user who made it, chown -R it, or set ROTA_VAR to another place"
 }
 
 as_user() {
@@ -79,7 +90,7 @@ start_postgres() {
     POSTGRES_DIR=$dir
     log=$var/log/postgres.log
     open_log "$log"
-    claim "$dir/lock" || die "PostgreSQL's directory $dir is in use by another scripts/run"
+    claim "$dir/lock" "PostgreSQL's directory $dir is in use by another scripts/run"
     bin=$(postgres_programs "$dir/data")
     password=$(secret_file "$dir/admin.password" postgres)
     [[ -d $dir/data ]] || create_cluster "$bin" "$dir"
@@ -190,7 +201,7 @@ start_redis() {
     dir=$(server_directory "$var" redis redis)
     log=$var/log/redis.log
     open_log "$log"
-    claim "$dir/lock" || die "Redis's directory $dir is in use by another scripts/run"
+    claim "$dir/lock" "Redis's directory $dir is in use by another scripts/run"
     password=$(secret_file "$dir/password" redis)
     for tried in 1 2 3 4 5; do
         REDIS_PORT=$(free_port)
