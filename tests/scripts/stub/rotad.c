@@ -1,4 +1,5 @@
-/* Stands for rotad where only scripts/run is tested: answers 200 to everything, ends at SIGTERM. */
+/* Stands for rotad where only scripts/run is tested: answers 200 to everything, ends at SIGTERM, with
+   STUB_STATUS. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -7,12 +8,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static int status;
+
 static void stop(int number) {
     (void)number;
-    _exit(0);
+    _exit(status);
 }
 
 int main(void) {
+    if (getenv("STUB_STATUS") != NULL) status = atoi(getenv("STUB_STATUS"));
     signal(SIGTERM, stop);
     const char* port = getenv("ROTA_API_PORT");
     if (port == NULL || getenv("DATABASE_URL") == NULL || getenv("REDIS_URL") == NULL) return 2;
