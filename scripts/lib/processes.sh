@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Messages, ports and child processes: what every script here needs.
+# Messages, ports, child processes and their folder: what every script here needs.
 
 say() { printf 'rota: %s\n' "$*"; }
 warn() { printf 'rota: %s\n' "$*" >&2; }
@@ -32,6 +32,12 @@ stop_process() {
     kill -s KILL "$pid" 2>/dev/null || true
     wait_until 5 is_gone "$pid" || true
     return 1
+}
+
+# remove_var VAR: a folder of servers, with what lies elsewhere and is linked to from it (servers.sh and web.sh say when).
+remove_var() {
+    find "$1" -maxdepth 2 -type l -lname '/var/lib/rota/*' -printf '%l\n' | xargs -r -d '\n' dirname | xargs -r -d '\n' rm -rf
+    rm -rf "$1"
 }
 
 lock_fds=()

@@ -33,6 +33,7 @@ expect() {
 finish() {
     local name
     for name in "${FAILED_NAMES[@]}"; do printf 'FAILED: %s\n' "$name"; done
+    ((PASSED + FAILED > 0)) || warn "nothing ran"
     printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
     ((FAILED == 0 && PASSED > 0))
 }

@@ -35,6 +35,6 @@ stop_stack() {
     if [[ -n ${page_database:-} ]]; then
         psql -X -q "$ROTA_TEST_DATABASE_URL" -c "DROP DATABASE IF EXISTS $page_database WITH (FORCE)" 2>/dev/null || true
     fi
-    [[ -z ${page_var:-} ]] || rm -rf "$page_var"
+    [[ -z ${page_var:-} ]] || remove_var "$page_var"
     page_var='' page_database=''
 }

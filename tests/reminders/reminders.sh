@@ -23,7 +23,7 @@ clean_up() {
     end_current_children
     stop_redis || true
     stop_postgres || true
-    rm -rf "$var"
+    remove_var "$var"
 }
 
 # ---- The provider
