@@ -47,10 +47,8 @@ test_packages=(
     chromium
     clang # libFuzzer, in the suite fuzz; with libc++, plugins that are built as others build
     clang-format
-    curl
     faketime
     git
-    jq
     libc++-dev
     libc++abi-dev
     libclang-rt-14-dev
