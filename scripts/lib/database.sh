@@ -30,18 +30,32 @@ choose_stack() {
 
 choose_url() {
     if [[ -z ${DATABASE_URL:-} && -r /etc/default/rota ]]; then
-        . /etc/default/rota
+        DATABASE_URL=$(setting /etc/default/rota DATABASE_URL)
         # Over its socket the database believes who it is that asks.
         if ((EUID == 0)); then client=(runuser --preserve-environment --user rota --); fi
     fi
     [[ -n ${DATABASE_URL:-} ]] || die "DATABASE_URL is not set"
     # By the environment: a command line can be read by every user of the machine.
     if [[ $DATABASE_URL =~ ^([a-z]+)(\+[a-z0-9]+)?://([^:/@?]*):([^@/?]*)@(.*)$ ]]; then
-        PGPASSWORD=$(printf '%b' "${BASH_REMATCH[4]//%/\\x}")
+        PGPASSWORD=$(decoded "${BASH_REMATCH[4]}")
         export PGPASSWORD
         DATABASE_URL=${BASH_REMATCH[1]}://${BASH_REMATCH[3]}@${BASH_REMATCH[5]}
     fi
     target=(--dbname="$DATABASE_URL")
+}
+
+# setting FILE NAME: its value in an environment file of systemd's, which is no shell's: a value with spaces needs no quotes.
+setting() {
+    local value
+    value=$(sed -nE "s/^[[:space:]]*$2[[:space:]]*=[[:space:]]*(.*[^[:space:]])[[:space:]]*$/\1/p" "$1" | tail -n 1)
+    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+    printf '%s\n' "$value"
+}
+
+# decoded TEXT: of a URL's %XX. Backslashes are the text's own.
+decoded() {
+    local text=${1//\\/\\\\}
+    printf '%b' "${text//%/\\x}"
 }
 
 database_client() {
