@@ -24,9 +24,11 @@ export function WaitingList({ patientId, onLeft }: Props) {
         mutationFn: (entry: PatientWaitlistEntry) =>
             dataOf(api.DELETE('/api/waitlist/entries/{id}', { params: { path: { id: entry.id } } })),
         onSuccess: (_done, entry) => onLeft(t('wait.left', { day: formatDay(locale, entry.desired_date) })),
+        // A refusal says that a promotion was quicker: then there is an appointment, and perhaps no entry any more.
+        onError: () => void queryClient.invalidateQueries({ queryKey: ['appointments'] }),
         onSettled: () => void queryClient.invalidateQueries({ queryKey: ['waiting'] }),
     });
-    if (entries.length === 0) return null;
+    if (entries.length === 0 && !leaving.isError) return null;
     return (
         <section className={styles.waiting} aria-labelledby={id}>
             <h2 id={id}>{t('wait.section')}</h2>

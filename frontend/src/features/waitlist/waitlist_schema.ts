@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import type { Closing } from '@/shared/api/schedule';
-import type { MessageKey } from '@/shared/i18n/i18n';
+import { says } from '@/shared/i18n/i18n';
 import { dayOfWeek, isDay, type Day } from '@/shared/time/clinic_time';
-
-const says = (key: MessageKey): MessageKey => key;
 
 /** `last` is the last day that can be booked, and `closing` the chosen doctor's: each undefined where it is not known. */
 export function waitlistSchema(today: Day, last: Day | undefined, closing: Closing | undefined) {

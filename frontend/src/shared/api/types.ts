@@ -3,9 +3,7 @@ import type { components } from '@/shared/api/schema';
 type Schemas = components['schemas'];
 
 export type Appointment = Schemas['Appointment'];
-export type AppointmentPage = Schemas['AppointmentPage'];
 export type Category = Schemas['Category'];
-export type Clinic = Schemas['Clinic'];
 export type DayAvailability = Schemas['DayAvailability'];
 export type Doctor = Schemas['Doctor'];
 export type Duration = Schemas['Duration'];

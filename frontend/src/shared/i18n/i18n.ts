@@ -6,6 +6,9 @@ export type Language = 'en' | 'es';
 export type MessageKey = keyof Messages;
 export type Values = Record<string, string | number>;
 
+/** What a schema says of a wrong entry: a key of the catalogue, which the form words. */
+export const says = (key: MessageKey): MessageKey => key;
+
 /** What Intl is asked for: the language as it is written in the United States. */
 export const kLocales: Record<Language, string> = { en: 'en-US', es: 'es-US' };
 export const kLanguageNames: Record<Language, string> = { en: 'English', es: 'Español' };

@@ -1,10 +1,7 @@
 import * as z from 'zod/mini';
-import type { MessageKey } from '@/shared/i18n/i18n';
+import { says, type MessageKey } from '@/shared/i18n/i18n';
 import { isDay, type Day } from '@/shared/time/clinic_time';
 import type { NewPatient } from '@/shared/api/types';
-
-/** The messages are keys of the catalogue: the form words them. */
-const says = (key: MessageKey): MessageKey => key;
 
 // Wider than any address in use, and without the rules that refuse real ones.
 const kEmail = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]{2,}$/;

@@ -1,10 +1,6 @@
 import type { ReactNode } from 'react';
 import styles from '@/shared/ui/card.module.css';
 
-export function Card({ children, labelledBy }: { children: ReactNode; labelledBy?: string }) {
-    return (
-        <section className={styles.card} aria-labelledby={labelledBy}>
-            {children}
-        </section>
-    );
+export function Card({ children }: { children: ReactNode }) {
+    return <section className={styles.card}>{children}</section>;
 }

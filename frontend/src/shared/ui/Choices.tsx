@@ -15,17 +15,16 @@ interface Props<Value> {
     choices: Choice<Value>[];
     value: Value | undefined;
     note?: string | undefined;
-    hideLegend?: boolean;
     onChange: (value: Value) => void;
 }
 
 /** One of a few, all visible: radio buttons, which arrow keys and screen readers know. */
 export function Choices<Value extends string | number>(props: Props<Value>) {
-    const { legend, look, choices, value, note, hideLegend = false, onChange } = props;
+    const { legend, look, choices, value, note, onChange } = props;
     const name = useId();
     return (
         <fieldset aria-describedby={note === undefined ? undefined : `${name}-note`}>
-            <legend className={hideLegend ? 'visually-hidden' : styles.legend}>{legend}</legend>
+            <legend className={styles.legend}>{legend}</legend>
             <div className={styles[look]}>
                 {choices.map((choice) => (
                     <label key={choice.value} className={styles.choice}>

@@ -2,14 +2,14 @@ import type { ReactNode } from 'react';
 import styles from '@/shared/ui/notice.module.css';
 
 interface Props {
-    kind: 'info' | 'success' | 'warning' | 'error';
+    kind: 'success' | 'error';
     title?: string;
     children?: ReactNode;
 }
 
-const kMarks = { info: 'i', success: '✓', warning: '!', error: '!' };
+const kMarks = { success: '✓', error: '!' };
 
-/** Errors interrupt a screen reader, the others wait for a pause. */
+/** An error interrupts a screen reader, a success waits for a pause. */
 export function Notice({ kind, title, children }: Props) {
     return (
         <div className={`${styles.notice} ${styles[kind]}`} role={kind === 'error' ? 'alert' : 'status'}>

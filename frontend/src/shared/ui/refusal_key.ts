@@ -11,8 +11,10 @@ const kRefusals: [RegExp, MessageKey][] = [
     [/^Doctor is not available on/, 'server.closed'],
     [/^Maximum \d+ waitlist entries/, 'server.waitlistFull'],
     [/^Already on the waitlist/, 'server.waitlistTwice'],
+    [/^Waitlist entry is no longer waiting/, 'server.waitlistOver'],
     [/^Cannot cancel past/, 'server.cancelPast'],
     [/already cancelled/, 'server.cancelTwice'],
+    [/^Cannot reschedule past/, 'server.reschedulePast'],
     [/^Cannot reschedule less than/, 'server.rescheduleLate'],
     [/^Validation failed/, 'server.validation'],
 ];
