@@ -30,6 +30,8 @@ JobResult failed(std::string why) {
 
 /// A turn that comes so soon is waited for; for a later one the job goes back to the queue.
 constexpr Milliseconds kShortWait{100};
+/// Until a channel that was busy is offered the message again.
+constexpr Milliseconds kBusy = std::chrono::seconds{1};
 /// A turn that is older than this was missed, and another one is taken: what piled up must not go out at once.
 constexpr Milliseconds kTurnMissed = std::chrono::seconds{2};
 /// Turns are taken no further ahead.
@@ -113,7 +115,7 @@ std::string idempotencyKeyOf(const ClaimedJob& job) {
 class DeliverMessage::Offer {
 public:
     Offer(const DeliverMessage& deliver, const Message& message, const ClaimedJob& job)
-        : deliver_(deliver), message_(message), job_(job), begun_(deliver.clock_.now()) {}
+        : deliver_(deliver), message_(message), job_(job) {}
 
     /// To one channel after another, for as long as it is certain that none has sent it.
     JobResult operator()() {
@@ -131,10 +133,7 @@ public:
             if (auto held = paced(*channel)) return *held;
             if (now() >= message_.notAfter)
                 return endedBy(JobOutcome::Failed, "its time had passed when its turn came");
-            if (const auto outcome = sentBy(*channel)) {
-                result_.outcome = *outcome;
-                return result_;
-            }
+            if (auto result = sentBy(*channel)) return *std::move(result);
         }
         return unsent();
     }
@@ -150,9 +149,7 @@ private:
 
     /// Another channel may take its whole deadline too. When the lease would not outlast that, the row would be taken
     /// for one whose sender died; the next attempt goes on instead.
-    bool outOfLease() const {
-        return !result_.channel.empty() && now() - begun_ + limits::kSendAndRecord > limits::kJobLease;
-    }
+    bool outOfLease() const { return !result_.channel.empty() && now() + limits::kSendAndRecord > job_.leaseUntil; }
 
     /// A result where its turn at the channel comes later, or not in time. No other channel is tried instead: that one
     /// is slow, not out of order.
@@ -170,10 +167,16 @@ private:
             if (turn > Milliseconds{0}) deliver_.pause_(turn);
             return std::nullopt;
         }
-        auto held = endedBy(JobOutcome::Retry, "waits for its turn at the channel " + instance);
-        held.held = !tried_;
+        auto held = heldFor(turn, "waits for its turn at the channel " + instance);
         held.pacedFor = instance;
-        held.runAgainAt = now() + turn;
+        return held;
+    }
+
+    /// Of a message that was not offered: as if this attempt had not been, should no channel before have tried.
+    JobResult heldFor(Milliseconds time, const std::string& why) const {
+        auto held = endedBy(JobOutcome::Retry, why);
+        held.held = !tried_;
+        held.runAgainAt = now() + time;
         return held;
     }
 
@@ -185,10 +188,11 @@ private:
         return result;
     }
 
-    /// None where it certainly was not sent.
-    std::optional<JobOutcome> sentBy(Channel& channel) {
+    /// None where it certainly was not sent, and another channel may try.
+    std::optional<JobResult> sentBy(Channel& channel) {
         const auto startedAt = now();
         const auto sent = channel.send(message_, job_.attempt);
+        if (sent.status == SendStatus::Busy) return putOff(channel.instance());
         if (!result_.channel.empty()) result_.earlier.push_back(std::move(last_));
         last_ = {.channel = channel.instance(),
                  .outcome = sent.status == SendStatus::Failed ? JobOutcome::Failed : JobOutcome::Retry,
@@ -208,10 +212,10 @@ private:
             circuit.worked(channel.instance());
 
         switch (sent.status) {
-        case SendStatus::Sent: return JobOutcome::Sent;
-        case SendStatus::UnknownOutcome: return JobOutcome::Unknown;
+        case SendStatus::Sent: return ended(JobOutcome::Sent);
+        case SendStatus::UnknownOutcome: return ended(JobOutcome::Unknown);
         // The patient wants no such message, by whichever provider.
-        case SendStatus::Suppressed: rememberSuppressed(); return JobOutcome::Suppressed;
+        case SendStatus::Suppressed: rememberSuppressed(); return ended(JobOutcome::Suppressed);
         case SendStatus::Retry:
         case SendStatus::RateLimited:
             tried_ = true;
@@ -219,8 +223,23 @@ private:
             return std::nullopt;
         case SendStatus::Broken: wait(sent.retryAfter); return std::nullopt;
         case SendStatus::Failed: tried_ = true; return std::nullopt;
+        case SendStatus::Busy: break; // above
         }
         return std::nullopt;
+    }
+
+    /// As with a pace: that channel is slow, not out of order. Where others have tried before, they go on being asked
+    /// no more often than their own answers allow.
+    JobResult putOff(const std::string& instance) {
+        if (!tried_) return heldFor(kBusy, "the channel " + instance + " is busy with other messages");
+        note(instance, "is busy with other messages");
+        wait(kBusy);
+        return unsent();
+    }
+
+    JobResult ended(JobOutcome outcome) {
+        result_.outcome = outcome;
+        return result_;
     }
 
     JobResult unsent() {
@@ -261,7 +280,6 @@ private:
     const DeliverMessage& deliver_;
     const Message& message_;
     const ClaimedJob& job_;
-    const base::Instant begun_;
     JobResult result_;
     FailedTry last_; ///< by result_.channel, should another one be tried after it
     std::string errors_;

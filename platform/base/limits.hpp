@@ -3,20 +3,16 @@
 #include <chrono>
 #include <cstddef>
 
-/// Every bound of the system that is not configuration, with its reason.
+/// The bounds of the system that are not configuration and concern more than one file, with their reasons.
 namespace rota::base::limits {
 
 using namespace std::chrono_literals;
 
 // ---- HTTP -------------------------------------------------------------------------------------------------------
-/// The largest body that any endpoint can use is a week's schedule, some 4 kB.
+/// The largest body that any endpoint can use is a doctor with 2,000 characters of biography, each escaped: some 24 kB.
 inline constexpr std::size_t kRequestBodyBytes = 64 * 1024;
 /// Of a provider's callback: SendGrid sends its events together, up to 768 kB.
 inline constexpr std::size_t kWebhookBodyBytes = 1024 * 1024;
-/// That a text cancelled nothing is worth a mail for this long.
-inline constexpr std::chrono::hours kUnclearReplyKept{24};
-/// Such mails about one text; a phone that more patients share is a mistake in their data.
-inline constexpr int kUnclearReplyMails = 20;
 /// Browsers send under 2 kB; cookies of other services on the same host may add some.
 inline constexpr std::size_t kRequestHeadBytes = 16 * 1024;
 inline constexpr std::size_t kRequestHeaderFields = 100;
@@ -79,13 +75,24 @@ inline constexpr auto kRedisCommandTimeout = 1s;
 inline constexpr std::size_t kLeaseBatch = 256;
 inline constexpr std::size_t kClaimBatch = 64;
 inline constexpr std::size_t kRebuildBatch = 1000;
-/// Longer than a channel's deadline (10 s) and 3 s for recording, and 30 s that two machines' clocks may differ.
-inline constexpr auto kJobLease = 45s;
-/// What must be left of a lease when a message is handed to a channel: the channel's deadline, and the recording.
-inline constexpr auto kSendAndRecord = 13s;
+/// That a text cancelled nothing is worth a mail for this long.
+inline constexpr std::chrono::hours kUnclearReplyKept{24};
+/// Such mails about one text; a phone that more patients share is a mistake in their data.
+inline constexpr int kUnclearReplyMails = 20;
+/// How long a message waits for a channel that is busy with others, before it is put off.
+inline constexpr auto kChannelTurn = 3s;
+/// Beyond its deadline a call is given up on, where it can be.
+inline constexpr auto kChannelGrace = 2s;
+/// What must be left of a lease when a message is handed to a channel: its turn, the channel's deadline (10 s) with
+/// that grace, and 3 s for recording.
+inline constexpr auto kSendAndRecord = kChannelTurn + 10s + kChannelGrace + 3s;
+/// And 30 s that two machines' clocks may differ, with some room.
+inline constexpr auto kJobLease = kSendAndRecord + 32s;
 /// The dispatcher looks at least so often, should a wake-up be lost.
 inline constexpr auto kDispatcherTick = 1s;
 inline constexpr auto kJanitorPeriod = 30s;
+/// A job that waits longer than this has met a failure, not a queue.
+inline constexpr auto kOverdueGrace = 1min;
 /// As many as rows are claimed at once: each batch is a commit, and so few are in doubt when a process dies.
 inline constexpr std::size_t kSenders = kClaimBatch;
 /// A message that fails is tried so often at most, and never after its not_after.

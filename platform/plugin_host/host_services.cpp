@@ -62,6 +62,11 @@ rota_status guarded(Work&& work) noexcept {
 
 } // namespace
 
+void addCount(std::map<std::string, double>& counters, const std::string& name, double delta) {
+    const bool room = counters.size() < kCounters || counters.contains(name);
+    if (room && isCounterName(name) && std::isfinite(delta) && delta >= 0) counters[name] += delta;
+}
+
 HostServices::HostServices(std::string instance, Permissions permissions, const base::Clock& clock)
     : instance_(std::move(instance)),
       permissions_(std::move(permissions)),
@@ -191,9 +196,7 @@ void HostServices::count(const rota_host* host, rota_str name, double delta) noe
     guarded([&] {
         const auto& self = of(host);
         const std::scoped_lock lock(self.mutex_);
-        const std::string key(view(name));
-        const bool room = self.counters_.size() < kCounters || self.counters_.contains(key);
-        if (room && isCounterName(key) && std::isfinite(delta) && delta >= 0) self.counters_[key] += delta;
+        addCount(self.counters_, std::string(view(name)), delta);
         return ROTA_OK;
     });
 }

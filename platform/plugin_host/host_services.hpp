@@ -21,6 +21,10 @@ struct Permissions {
     std::set<std::string> mailServers{}; ///< every text that the operator wrote: a mail server is one of them
 };
 
+/// Adds to a counter, unless there are too many of them, the name is not [a-z0-9_]{1,64}, or the number is none to add:
+/// a plugin may count what it likes, but not fill the memory.
+void addCount(std::map<std::string, double>& counters, const std::string& name, double delta);
+
 /// The rota_host of one instance, and what stands behind it. Must outlive the instance. [thread-safe]
 class HostServices {
 public:

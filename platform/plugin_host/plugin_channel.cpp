@@ -11,7 +11,7 @@
 namespace rota::plugin_host {
 namespace {
 
-using Steady = std::chrono::steady_clock;
+const std::string kBusy = "it was busy with other calls";
 
 /// The rota_call of one call. Its deadline is the machine's own measure, not the wall clock, which may jump.
 class CallContext {
@@ -205,13 +205,22 @@ app::SendResult PluginChannel::send(const app::Message& message, int attempt) {
     auto receipt = sized<rota_receipt>();
     auto error = sized<rota_error>();
 
-    const auto turn = instance_->turn();
+    const auto turn = instance_->turn(base::limits::kChannelTurn);
+    if (!turn) return withoutTurn();
     const CallContext call(timeout_, attempt, message.deliveryId);
-    const auto status = turn.ended(checkAndSend(*call.raw(), raw, receipt, error));
+    const auto status = turn->ended(checkAndSend(*call.raw(), raw, receipt, error));
     if (call.overdue())
         base::log::warning("plugin call took longer than its timeout",
                            {{"instance", instance_->subject()}, {"elapsed_ms", call.elapsedMs()}});
     return result(status, receipt, error);
+}
+
+/// Nothing ends a call in the server: one that is long past its deadline may never come back, and then this channel is
+/// of no use until a restart.
+app::SendResult PluginChannel::withoutTurn() const {
+    if (instance_->underWay() < timeout_ + base::limits::kChannelGrace)
+        return {app::SendStatus::Busy, {}, {}, {}, kBusy};
+    return {app::SendStatus::Broken, {}, {}, {}, "it does not come back from an earlier call"};
 }
 
 /// Whatever else than a refusal the check says, `send` knows better; a plugin that sees no address cannot judge it.
@@ -243,10 +252,14 @@ app::DeliveryStatus PluginChannel::status(const std::string& providerMessageId, 
     }
     auto receipt = sized<rota_receipt>();
     auto error = sized<rota_error>();
-    const auto turn = instance_->turn();
+    const auto turn = instance_->turn(timeout_);
+    if (!turn) {
+        answer.error = kBusy;
+        return answer;
+    }
     const CallContext call(timeout_, 1, deliveryId);
-    const auto status = turn.ended(table_->status(instance_->raw(), call.raw(), borrowed(providerMessageId),
-                                                  borrowed(deliveryId), &receipt, &error));
+    const auto status = turn->ended(table_->status(instance_->raw(), call.raw(), borrowed(providerMessageId),
+                                                   borrowed(deliveryId), &receipt, &error));
     if (status == ROTA_OK) {
         answer.state = deliveryStateOf(receipt.state);
         answer.providerMessageId = text(receipt.provider_id);
@@ -285,9 +298,10 @@ tl::expected<app::WebhookContent, app::WebhookRefused> PluginChannel::webhook(co
 std::optional<std::string> PluginChannel::ailment() {
     if (table_->health == nullptr) return std::nullopt;
     auto error = sized<rota_error>();
-    const auto turn = instance_->turn();
+    const auto turn = instance_->turn(timeout_);
+    if (!turn) return kBusy;
     const CallContext call(timeout_, 1, "health");
-    const auto status = turn.ended(table_->health(instance_->raw(), call.raw(), &error));
+    const auto status = turn->ended(table_->health(instance_->raw(), call.raw(), &error));
     if (status == ROTA_OK) return std::nullopt;
     return describe(*instance_, status, error);
 }

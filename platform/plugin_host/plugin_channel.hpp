@@ -43,6 +43,7 @@ private:
     PluginChannel(std::shared_ptr<PluginInstance> instance, const rota_channel_v1* table, std::string name,
                   base::Milliseconds timeout)
         : instance_(std::move(instance)), table_(table), name_(std::move(name)), timeout_(timeout) {}
+    app::SendResult withoutTurn() const;
     rota_status checkAndSend(const rota_call& call, const rota_message& message, rota_receipt& receipt,
                              rota_error& error) const;
     app::SendResult result(rota_status status, const rota_receipt& receipt, const rota_error& error) const;

@@ -70,20 +70,35 @@ tl::expected<void, PluginProblem> PluginInstance::activate() {
     return {};
 }
 
-PluginInstance::Turn PluginInstance::turn() const {
+std::optional<PluginInstance::Turn> PluginInstance::turn(base::Milliseconds patience) const {
     if (has(ROTA_FLAG_REENTRANT)) return anyTime();
-    return {std::unique_lock(turn_), meter_};
+    std::unique_lock lock(mutex_);
+    if (!free_.wait_for(lock, patience, [this] { return !taken_; })) return std::nullopt;
+    taken_ = Steady::now();
+    return Turn(this, meter_);
+}
+
+void PluginInstance::release() const {
+    {
+        const std::scoped_lock lock(mutex_);
+        taken_.reset();
+    }
+    free_.notify_one();
 }
 
 PluginInstance::Turn PluginInstance::quickTurn() const {
-    if (has(ROTA_FLAG_REENTRANT)) return anyTime();
-    std::unique_lock lock(turn_, kQuickTurn);
-    if (!lock) throw app::PolicyError(subject() + ": does not come back from an earlier call");
-    return {std::move(lock), meter_};
+    if (auto its = turn(kQuickTurn)) return *std::move(its);
+    throw app::PolicyError(subject() + ": does not come back from an earlier call");
 }
 
 PluginInstance::Turn PluginInstance::anyTime() const {
-    return {std::unique_lock<std::timed_mutex>(), meter_};
+    return {nullptr, meter_};
+}
+
+base::Milliseconds PluginInstance::underWay() const {
+    const std::scoped_lock lock(mutex_);
+    if (!taken_) return base::Milliseconds{0};
+    return std::chrono::duration_cast<base::Milliseconds>(Steady::now() - *taken_);
 }
 
 InstanceInfo PluginInstance::info() const {

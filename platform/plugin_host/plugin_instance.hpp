@@ -9,11 +9,15 @@
 #include <tl/expected.hpp>
 
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace rota::plugin_host {
+
+using Steady = std::chrono::steady_clock;
 
 /// One configured use of a plugin, from create to destroy. Whoever holds it may call it: the last to let go of it
 /// deactivates and destroys it.
@@ -42,26 +46,31 @@ public:
     public:
         /// Passes the call's result on.
         rota_status ended(rota_status status) const {
-            meter_->record(std::chrono::steady_clock::now() - begin_, status != ROTA_OK);
+            meter_->record(Steady::now() - begin_, status != ROTA_OK);
             return status;
         }
 
     private:
         friend class PluginInstance;
-        Turn(std::unique_lock<std::timed_mutex> lock, CallMeter& meter)
-            : lock_(std::move(lock)), meter_(&meter), begin_(std::chrono::steady_clock::now()) {}
+        struct Release {
+            void operator()(const PluginInstance* of) const { of->release(); }
+        };
+        Turn(const PluginInstance* taken, CallMeter& meter) : taken_(taken), meter_(&meter), begin_(Steady::now()) {}
 
-        std::unique_lock<std::timed_mutex> lock_;
+        std::unique_ptr<const PluginInstance, Release> taken_; ///< none where others may call beside this one
         CallMeter* meter_;
-        std::chrono::steady_clock::time_point begin_;
+        Steady::time_point begin_;
     };
-    /// For a [worker] call: waits until no other is under way, unless the plugin is re-entrant.
-    Turn turn() const;
+    /// For a [worker] call: waits until no other is under way, unless the plugin is re-entrant. None where that takes
+    /// longer.
+    std::optional<Turn> turn(base::Milliseconds patience) const;
     /// The same of a policy or strategy, which answers at once: where one call does not come back, those behind it
     /// throw app::PolicyError rather than queue up for ever.
     Turn quickTurn() const;
     /// For a [thread-safe] call.
     Turn anyTime() const;
+    /// For how long the call has been under way that others wait for; zero where there is none.
+    base::Milliseconds underWay() const;
 
     InstanceInfo info() const override;
     std::map<std::string, double> counters() const override { return services_.counters(); }
@@ -77,6 +86,7 @@ public:
 private:
     PluginInstance(std::string subject, std::string file, const rota_descriptor& descriptor, Permissions permissions,
                    const base::Clock& clock);
+    void release() const;
     tl::expected<void, PluginProblem> create(const rota_entry& entry, std::uint32_t index);
     tl::expected<void, PluginProblem> configure(const std::string& json);
     PluginProblem refused(std::string_view code, std::string_view what, rota_status status,
@@ -87,7 +97,10 @@ private:
     const rota_descriptor& descriptor_;
     rota_instance* raw_ = nullptr;
     bool active_ = false;
-    mutable std::timed_mutex turn_;
+
+    mutable std::mutex mutex_; ///< of what follows
+    mutable std::condition_variable free_;
+    mutable std::optional<Steady::time_point> taken_; ///< since when a call is under way
     mutable CallMeter meter_;
 };
 

@@ -11,9 +11,6 @@ namespace {
 /// Twice the period: what a sweep adds is in the queue before it is due, even when the next sweep comes late.
 constexpr base::Milliseconds kLookahead = 2 * base::limits::kJanitorPeriod;
 
-/// A job that waits longer than this has met a failure, not a queue.
-constexpr base::Milliseconds kOverdueGrace = std::chrono::minutes{1};
-
 } // namespace
 
 Janitor::Janitor(app::JobStore& store, app::JobQueue& queue, const base::Clock& clock)
@@ -66,7 +63,7 @@ void Janitor::addMissing() {
 }
 
 void Janitor::countOverdue() {
-    if (const auto count = store_.overdue(clock_.now(), kOverdueGrace); count > 0)
+    if (const auto count = store_.overdue(clock_.now(), base::limits::kOverdueGrace); count > 0)
         base::log::warning("jobs are overdue", {{"jobs", count}});
 }
 

@@ -90,7 +90,7 @@ void Runner::start() {
 }
 
 void Runner::stop() {
-    std::vector<Held> unsent;
+    std::vector<ClaimedJob> unsent;
     std::vector<QueuedJob> unclaimed;
     {
         const std::lock_guard lock(mutex_);
@@ -265,8 +265,10 @@ void Runner::hand(std::vector<ClaimedJob> jobs, Instant leaseUntil) {
     onClaimed_(jobs);
     {
         const std::lock_guard lock(mutex_);
-        for (auto& job : jobs)
-            claimed_.push_back({std::move(job), leaseUntil});
+        for (auto& job : jobs) {
+            job.leaseUntil = leaseUntil;
+            claimed_.push_back(std::move(job));
+        }
     }
     // One sender for each: all of them, woken for a single job, would only meet at the mutex.
     for (std::size_t i = 0; i < jobs.size(); ++i)
@@ -276,8 +278,8 @@ void Runner::hand(std::vector<ClaimedJob> jobs, Instant leaseUntil) {
 // ---- sending
 
 void Runner::sendLoop() {
-    while (const auto held = nextJob()) {
-        auto result = send(*held);
+    while (const auto job = nextJob()) {
+        auto result = send(*job);
         std::unique_lock lock(mutex_);
         --busy_;
         if (result) results_.push_back(std::move(*result));
@@ -288,25 +290,25 @@ void Runner::sendLoop() {
     }
 }
 
-std::optional<Runner::Held> Runner::nextJob() {
+std::optional<ClaimedJob> Runner::nextJob() {
     std::unique_lock lock(mutex_);
     sendable_.wait(lock, [this] { return stopping_ || !claimed_.empty(); });
     // What is claimed and not begun is given back by stop.
     if (stopping_) return std::nullopt;
-    auto held = std::move(claimed_.front());
+    auto job = std::move(claimed_.front());
     claimed_.pop_front();
     ++busy_;
-    return held;
+    return job;
 }
 
 /// None where it was given back.
-std::optional<JobResult> Runner::send(const Held& held) {
+std::optional<JobResult> Runner::send(const ClaimedJob& job) {
     // A process that was stopped or swapped out since the claim may have lost the row to somebody else.
-    if (clock_.now() + limits::kSendAndRecord > held.leaseUntil) {
-        giveBack({&held, 1});
+    if (clock_.now() + limits::kSendAndRecord > job.leaseUntil) {
+        giveBack({&job, 1});
         return std::nullopt;
     }
-    return handled(held.job);
+    return handled(job);
 }
 
 JobResult Runner::handled(const ClaimedJob& job) const {
@@ -403,26 +405,19 @@ void Runner::settle(std::span<const JobResult> results, const std::vector<Queued
         returning.insert(job.id);
 
     std::vector<JobId> done;
-    std::vector<QueuedJob> follow;
-    for (const auto& result : results) {
+    for (const auto& result : results)
         if (!returning.contains(result.id)) done.push_back(result.id);
-        follow.insert(follow.end(), result.follow.begin(), result.follow.end());
-    }
     tellQueue([&] {
         if (!again.empty()) queue_.retry(again);
         if (!done.empty()) queue_.ack(done);
-        if (!follow.empty()) queue_.add(follow);
     });
 }
 
-void Runner::giveBack(std::span<const Held> held) {
-    if (held.empty()) return;
-    std::vector<ClaimedJob> jobs;
+void Runner::giveBack(std::span<const ClaimedJob> jobs) {
+    if (jobs.empty()) return;
     std::vector<QueuedJob> ids;
-    for (const auto& one : held) {
-        jobs.push_back(one.job);
-        ids.push_back({one.job.id, one.job.runAt});
-    }
+    for (const auto& job : jobs)
+        ids.push_back({job.id, job.runAt});
     try {
         store_.release(jobs);
     } catch (const app::StorageError& error) {

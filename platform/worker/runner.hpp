@@ -54,26 +54,21 @@ public:
     void onClaimed(std::function<void(std::span<app::ClaimedJob>)> claimed);
 
 private:
-    struct Held {
-        app::ClaimedJob job;
-        base::Instant leaseUntil;
-    };
-
     void claimLoop();
     std::vector<base::JobId> nextIds();
     void claimIds(std::span<const base::JobId> ids);
     void hand(std::vector<app::ClaimedJob> jobs, base::Instant leaseUntil);
 
     void sendLoop();
-    std::optional<Held> nextJob();
-    std::optional<app::JobResult> send(const Held& held);
+    std::optional<app::ClaimedJob> nextJob();
+    std::optional<app::JobResult> send(const app::ClaimedJob& job);
     app::JobResult handled(const app::ClaimedJob& job) const;
     app::JobResult threw(const app::ClaimedJob& job) const;
 
     void recordLoop();
     std::vector<app::JobResult> record(std::span<const app::JobResult> results);
     void settle(std::span<const app::JobResult> results, const std::vector<app::QueuedJob>& again);
-    void giveBack(std::span<const Held> held);
+    void giveBack(std::span<const app::ClaimedJob> jobs);
 
     // With the mutex held:
     std::size_t freeSenders() const;
@@ -95,7 +90,7 @@ private:
     std::condition_variable sendable_;
     std::condition_variable recordable_;
     std::deque<base::JobId> waiting_;     ///< leased in the queue
-    std::deque<Held> claimed_;            ///< claimed in PostgreSQL, about to be sent
+    std::deque<app::ClaimedJob> claimed_; ///< claimed in PostgreSQL, about to be sent
     std::vector<app::JobResult> results_; ///< not recorded yet
     std::size_t busy_ = 0;                ///< senders at work
     std::size_t reserved_ = 0;            ///< senders that rows are being claimed for

@@ -8,7 +8,7 @@
 namespace rota::worker {
 
 /// The four services that run jobs, put together in the order in which they start and stop. What is given to the
-/// constructor must outlive it. Services to come (the work of each midnight) are members beside these. [thread-safe]
+/// constructor must outlive it. [thread-safe]
 class Worker {
 public:
     Worker(app::JobStore& store, app::JobQueue& queue, const base::Clock& clock, JobHandlers handlers,

@@ -154,6 +154,29 @@ TEST_F(DeliverMessageTest, FailsOverFromWhatIsCertainlyNotSent) {
     }
 }
 
+/// Nothing was tried, so this was no attempt; and slow is not out of order.
+TEST_F(DeliverMessageTest, WaitsForAChannelThatIsBusy) {
+    first->answer = saying(SendStatus::Busy, {}, "it was busy with other calls");
+    const auto result = deliver();
+    EXPECT_EQ(result.outcome, JobOutcome::Retry);
+    EXPECT_TRUE(result.held);
+    EXPECT_EQ(result.runAgainAt, kNow + 1s);
+    EXPECT_THAT(result.error, HasSubstr("first is busy"));
+    EXPECT_THAT(result.channel, IsEmpty());
+    EXPECT_THAT(second->messages, IsEmpty());
+
+    first->answer = saying(SendStatus::Retry, {}, "not now");
+    second->answer = saying(SendStatus::Busy);
+    auto afterATry = deliver();
+    EXPECT_EQ(afterATry.outcome, JobOutcome::Retry);
+    EXPECT_FALSE(afterATry.held);
+    EXPECT_EQ(afterATry.channel, "first");
+    EXPECT_EQ(afterATry.runAgainAt, kNow + 5s) << "the first one is asked no sooner than without the second";
+    job.attempt = base::limits::kDeliveryAttempts;
+    afterATry = deliver();
+    EXPECT_EQ(afterATry.outcome, JobOutcome::Failed) << "and no more often";
+}
+
 TEST_F(DeliverMessageTest, TellsOfEveryChannelThatTried) {
     first->answer = saying(SendStatus::Failed, {}, "no such mailbox ann@example.org");
     first->answer.providerCode = "550";
@@ -279,9 +302,10 @@ TEST_F(DeliverMessageTest, WhatAProviderSaysIsKeptWithoutContactDataAndInPlainTe
 
 TEST_F(DeliverMessageTest, NoChannelIsBegunThatTheLeaseWouldNotOutlast) {
     first->answer = saying(SendStatus::Retry);
-    first->takes = base::limits::kJobLease - base::limits::kSendAndRecord;
+    first->takes = 20s;
+    job.leaseUntil = clock.now() + 20s + base::limits::kSendAndRecord;
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
-    first->takes += 1ms;
+    job.leaseUntil = clock.now() + 20s + base::limits::kSendAndRecord - 1ms;
     EXPECT_EQ(deliver().outcome, JobOutcome::Retry);
     EXPECT_EQ(second->messages.size(), 1u);
 }

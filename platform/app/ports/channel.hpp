@@ -42,7 +42,8 @@ enum class SendStatus {
     UnknownOutcome, ///< may have been sent
     Failed,         ///< this message never
     Suppressed,     ///< the recipient opted out
-    Broken          ///< this instance (key, configuration): the message waits or goes another way
+    Broken,         ///< this instance (key, configuration): the message waits or goes another way
+    Busy            ///< with other messages: this one's turn did not come
 };
 
 struct SendResult {

@@ -20,6 +20,7 @@ struct ClaimedJob {
     domain::JobKind kind = domain::JobKind::Confirmation;
     int attempt = 0; ///< 1 at the first
     std::string leaseToken;
+    base::Instant leaseUntil = base::Instant::max(); ///< from then on the row is taken for one whose sender died
     base::Instant runAt;
     base::Instant notAfter;
     std::optional<domain::Appointment> appointment;
@@ -53,6 +54,19 @@ enum class JobOutcome {
     Unknown     ///< may have been sent: never sent again blindly
 };
 
+/// As the database and the metrics say it: what the job's state becomes, unless something stands against that.
+constexpr std::string_view toString(JobOutcome outcome) {
+    switch (outcome) {
+    case JobOutcome::Sent: return "sent";
+    case JobOutcome::Done: return "done";
+    case JobOutcome::Retry: return "retry";
+    case JobOutcome::Failed: return "failed";
+    case JobOutcome::Suppressed: return "suppressed";
+    case JobOutcome::Unknown: break;
+    }
+    return "unknown";
+}
+
 /// A channel that was offered the message, and certainly did not send it.
 struct FailedTry {
     std::string channel; ///< the instance
@@ -77,8 +91,8 @@ struct JobResult {
     std::string providerMessageId;
     std::string providerCode;
     std::string error;              ///< redacted: no contact data
+    bool promoted = false;          ///< somebody of the waitlist got the time
     std::vector<FailedTry> earlier; ///< the channels that were tried before `channel` in this attempt, in their order
-    std::vector<QueuedJob> follow;
 };
 
 /// The truth about jobs. Throws StorageError. [thread-safe]

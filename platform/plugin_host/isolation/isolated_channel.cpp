@@ -1,6 +1,8 @@
 #include "plugin_host/isolation/isolated_channel.hpp"
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
+#include "plugin_host/host_services.hpp"
 #include "plugin_host/isolation/process.hpp"
 #include "plugin_host/isolation/trial.hpp"
 
@@ -19,8 +21,7 @@ using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 using Problems = std::vector<PluginProblem>;
 
-/// Beyond its deadline a call is given up on, and its process told to abort; then it is killed.
-constexpr auto kGrace = 2s;
+/// What a call that is given up on leaves its process to abort in; then it is killed.
 constexpr auto kAbort = 1s;
 /// To deactivate and destroy.
 constexpr auto kDown = 5s;
@@ -50,7 +51,7 @@ struct Pending {
 
 /// What became of a call.
 struct Outcome {
-    enum class Fate { Answered, NotReached, Lost, Quarantined } fate = Fate::NotReached;
+    enum class Fate { Answered, NotReached, Busy, Lost, Quarantined } fate = Fate::NotReached;
     std::string reply;
     std::string why; ///< where it was not answered
 };
@@ -273,7 +274,7 @@ private:
         const std::scoped_lock lock(shared_.mutex);
         const bool overdue = std::ranges::any_of(pending_, [&](const auto& entry) {
             return entry.second->state == Pending::State::Waiting &&
-                   (shared_.abandoned || now >= entry.second->deadline + kGrace);
+                   (shared_.abandoned || now >= entry.second->deadline + base::limits::kChannelGrace);
         });
         if (!overdue) return false;
         base::log::error("plugin call did not come back", {{"instance", shared_.start.subject}});
@@ -299,9 +300,9 @@ private:
 namespace {
 
 template <class Shared, class Keepers>
-Outcome carry(Shared& shared, const Keepers& keepers, Call call) {
+Outcome carry(Shared& shared, const Keepers& keepers, Call call, base::Milliseconds patience) {
     const bool callback = call.isCallback();
-    const auto patience = Steady::now() + shared.start.timeout;
+    const auto until = Steady::now() + patience;
     std::unique_lock lock(shared.mutex);
     for (;;) {
         if (shared.abandoned) return {Outcome::Fate::NotReached, {}, "the server ends"};
@@ -311,8 +312,8 @@ Outcome carry(Shared& shared, const Keepers& keepers, Call call) {
             keepers, {}, [&](const auto& keeper) { return keeper->up() ? keeper->underWay(callback) : SIZE_MAX; });
         if (!(*least)->up()) return {Outcome::Fate::NotReached, {}, "its process is being started again"};
         if ((*least)->underWay(callback) < shared.capacity(callback)) return (*least)->carry(lock, std::move(call));
-        if (shared.changed.wait_until(lock, patience) == std::cv_status::timeout)
-            return {Outcome::Fate::NotReached, {}, "it was busy with other calls for too long"};
+        if (shared.changed.wait_until(lock, until) == std::cv_status::timeout)
+            return {Outcome::Fate::Busy, {}, "it was busy with other calls"};
     }
 }
 
@@ -322,7 +323,7 @@ void addCounts(Shared& shared, Unpacker& unpacker) {
     const auto counts = takeCounts(unpacker);
     const std::scoped_lock lock(shared.mutex);
     for (const auto& [name, value] : counts)
-        shared.counters[name] += value;
+        addCount(shared.counters, name, value);
 }
 
 /// The result of a call that was answered, else what `otherwise` makes of its fate.
@@ -343,10 +344,14 @@ auto resultOf(Shared& shared, Outcome outcome, Take&& take, Otherwise&& otherwis
 
 app::SendResult unsent(const Outcome& outcome) {
     app::SendResult result;
-    result.status = outcome.fate == Outcome::Fate::Lost         ? app::SendStatus::UnknownOutcome
-                    : outcome.fate == Outcome::Fate::NotReached ? app::SendStatus::Retry
-                                                                : app::SendStatus::Broken;
     result.error = outcome.why;
+    switch (outcome.fate) {
+    case Outcome::Fate::NotReached: result.status = app::SendStatus::Retry; break;
+    case Outcome::Fate::Busy: result.status = app::SendStatus::Busy; break;
+    case Outcome::Fate::Quarantined: result.status = app::SendStatus::Broken; break;
+    case Outcome::Fate::Answered:
+    case Outcome::Fate::Lost: result.status = app::SendStatus::UnknownOutcome; break;
+    }
     return result;
 }
 
@@ -391,8 +396,10 @@ app::SendResult IsolatedChannel::send(const app::Message& message, int attempt) 
     Call call{Function::Send};
     put(call.arguments, visible(message, shared_->ready.dataNeeds));
     call.arguments.number(attempt);
-    auto result = resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeSendResult, unsent);
-    shared_->meter.record(Steady::now() - begin, result.status != app::SendStatus::Sent);
+    auto outcome = carry(*shared_, keepers_, std::move(call), base::limits::kChannelTurn);
+    auto result = resultOf(*shared_, std::move(outcome), takeSendResult, unsent);
+    if (result.status != app::SendStatus::Busy)
+        shared_->meter.record(Steady::now() - begin, result.status != app::SendStatus::Sent);
     return result;
 }
 
@@ -400,12 +407,12 @@ app::DeliveryStatus IsolatedChannel::status(const std::string& providerMessageId
     const auto begin = Steady::now();
     Call call{Function::Status};
     call.arguments.text(providerMessageId).text(deliveryId);
-    auto status =
-        resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeDeliveryStatus, [](const Outcome& outcome) {
-            app::DeliveryStatus unknown;
-            unknown.error = outcome.why;
-            return unknown;
-        });
+    auto status = resultOf(*shared_, carry(*shared_, keepers_, std::move(call), shared_->start.timeout),
+                           takeDeliveryStatus, [](const Outcome& outcome) {
+                               app::DeliveryStatus unknown;
+                               unknown.error = outcome.why;
+                               return unknown;
+                           });
     shared_->meter.record(Steady::now() - begin, !status.error.empty());
     return status;
 }
@@ -415,7 +422,7 @@ WebhookAnswer IsolatedChannel::webhook(const app::WebhookRequest& request) {
     Call call{Function::Webhook};
     put(call.arguments, request);
     auto answer =
-        resultOf(*shared_, carry(*shared_, keepers_, std::move(call)), takeWebhookAnswer,
+        resultOf(*shared_, carry(*shared_, keepers_, std::move(call), shared_->start.timeout), takeWebhookAnswer,
                  [](const Outcome& outcome) -> WebhookAnswer {
                      return tl::unexpected(app::WebhookRefused{app::WebhookRefused::Reason::Unavailable, outcome.why});
                  });
@@ -425,8 +432,8 @@ WebhookAnswer IsolatedChannel::webhook(const app::WebhookRequest& request) {
 
 std::optional<std::string> IsolatedChannel::ailment() {
     const auto begin = Steady::now();
-    auto ailment = resultOf(*shared_, carry(*shared_, keepers_, Call{Function::Health}), takeAilment,
-                            [](const Outcome& outcome) { return std::optional(outcome.why); });
+    auto ailment = resultOf(*shared_, carry(*shared_, keepers_, Call{Function::Health}, shared_->start.timeout),
+                            takeAilment, [](const Outcome& outcome) { return std::optional(outcome.why); });
     shared_->meter.record(Steady::now() - begin, ailment.has_value());
     return ailment;
 }
