@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace rota::base::log {
@@ -28,15 +29,17 @@ spdlog::level::level_enum spdlogLevel(Level level) {
     return spdlog::level::info;
 }
 
-std::string jsonString(std::string_view text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string jsonString(std::string_view text, bool ascii = false) {
+    return nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
 }
 
-/// A value with a space, a quote or a control character is quoted, so that a line always splits into its fields.
+/// A value with a space, a quote or a control character is quoted, so that a line always splits into its fields, and
+/// none says anything to a terminal: what is beyond ASCII is escaped too.
 template <class Part>
 std::string textValue(const Part& field) {
-    const bool plain = !field.value.empty() && field.value.find_first_of(" \"=\\\n\r\t") == std::string::npos;
-    return plain || !field.quoted ? field.value : jsonString(field.value);
+    const auto splits = [](unsigned char c) { return c <= ' ' || c >= 0x7f || c == '"' || c == '=' || c == '\\'; };
+    const bool plain = !field.value.empty() && std::ranges::none_of(field.value, splits);
+    return plain || !field.quoted ? field.value : jsonString(field.value, true);
 }
 
 template <class Parts>

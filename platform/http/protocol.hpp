@@ -68,7 +68,8 @@ private:
 
     enum class Chunk { Size, Data, DataEnd, Trailer, Done };
 
-    std::size_t scanned_ = 0; ///< bytes of the head that are known to be well-formed
+    std::size_t scanned_ = 0;    ///< bytes of the head that are known to be well-formed
+    std::size_t blankBytes_ = 0; ///< of empty lines in front of it
     bool headRead_ = false;
     Head head_;
     Chunk chunk_ = Chunk::Size;

@@ -14,6 +14,8 @@ namespace limits = base::limits;
 constexpr std::size_t kChunkLineBytes = 256;
 /// The rest of a request line beside its target: method, spaces, version.
 constexpr std::size_t kRequestLineRest = 64;
+/// A line's end or two is what old clients send; more would keep a thread busy that no request needs.
+constexpr std::size_t kBlankBytes = 16;
 
 bool isControl(char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
@@ -55,9 +57,14 @@ Parsed RequestParser::parse(std::string& received) {
 /// otherwise wait for the deadline.
 Parsed RequestParser::readHead(std::string& received) {
     // An old custom: a line's end after the previous request's body.
-    while (received.compare(0, 2, "\r\n") == 0) {
-        received.erase(0, 2);
+    std::size_t blank = 0;
+    while (received.compare(blank, 2, "\r\n") == 0)
+        blank += 2;
+    if (blank > 0) {
+        received.erase(0, blank);
         scanned_ = 0;
+        blankBytes_ += blank;
+        if (blankBytes_ > kBlankBytes) return refuse(400, "Malformed request: empty lines in its place");
     }
     for (; scanned_ < received.size(); ++scanned_) {
         const char c = received[scanned_];

@@ -23,7 +23,7 @@
 
 namespace rota::http {
 
-/// Whether a part of the system works now. Must answer within a second or so, and may throw, which counts as no.
+/// Whether a part of the system works now. Must answer within the base::Deadline; may throw, which counts as no.
 using ReadyCheck = std::function<bool()>;
 
 /// What the handlers need. Everything referred to must outlive the router, and be thread-safe.

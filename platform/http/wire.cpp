@@ -39,13 +39,15 @@ std::string toWire(const Response& response, const WireOptions& options) {
     if (!response.body.empty() && !has(response, "Content-Type"))
         field("Content-Type", "application/json; charset=utf-8");
     if (!has(response, "Cache-Control")) field("Cache-Control", "no-store");
-    if (response.status != 204 && response.status != 304) field("Content-Length", std::to_string(response.body.size()));
+    // These have none, whatever a handler says: on a connection that is kept, it would be the next answer's beginning.
+    const bool bodiless = response.status == 204 || response.status == 304;
+    if (!bodiless) field("Content-Length", std::to_string(response.body.size()));
     field("X-Content-Type-Options", "nosniff");
     field("X-Request-Id", options.requestId);
     field("Date", httpDate(options.now));
     field("Connection", options.keepAlive ? "keep-alive" : "close");
     wire.append("\r\n");
-    if (options.withBody) wire.append(response.body);
+    if (options.withBody && !bodiless) wire.append(response.body);
     return wire;
 }
 

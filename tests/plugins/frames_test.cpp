@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "plugin_host/call_meter.hpp"
 #include "plugin_host/isolation/values.hpp"
 
@@ -75,6 +76,29 @@ TEST(FrameValues, WhatIsCutOffAnywhereIsAnErrorAndNothingWorse) {
     const std::string huge("\xff\xff\xff\xff\xff\xff\xff\x7f", 8);
     EXPECT_THROW(Unpacker(huge).text(), FrameError);
     EXPECT_THROW(unpackProblems(huge), FrameError);
+}
+
+TEST(FrameValues, NoMoreComesOfACallbackThanAPluginInTheServerCouldGive) {
+    app::WebhookContent content;
+    content.texts.resize(base::limits::kWebhookEvents + 1);
+    Packer packer;
+    put(packer, WebhookAnswer(content));
+    const auto bytes = packer.take();
+    Unpacker unpacker(bytes);
+    EXPECT_THROW(takeWebhookAnswer(unpacker), FrameError);
+}
+
+// What a plugin logs stands in the server's log: it cannot begin a line of its own there.
+TEST(FrameValues, ALineIsOneLine) {
+    using base::log::Level;
+    const auto line =
+        unpackLine(pack(base::log::Line{Level::Info,
+                                        "sent\n2026 error forged",
+                                        {{"a\nb", "x", true}, {"count", "3", false}, {"trap", "1 b=2", false}}}));
+    EXPECT_EQ(line.event, "sent?2026 error forged");
+    EXPECT_EQ(line.fields[0].key, "a?b");
+    EXPECT_FALSE(line.fields[1].quoted);
+    EXPECT_TRUE(line.fields[2].quoted);
 }
 
 class FrameSocketTest : public ::testing::Test {

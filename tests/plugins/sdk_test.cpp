@@ -115,6 +115,12 @@ TEST(Sdk, ReadsEscapes) {
     EXPECT_FALSE(sdk::FlatJson("{}").read().has("a"));
 }
 
+TEST(Sdk, ReadsHalfAPairAsTheCharacterThatStandsForNone) {
+    const auto config = sdk::FlatJson(R"({"a":"\ud83d!","b":"\ude00!","c":"\ud83d\u0041!"})").read();
+    for (const auto* key : {"a", "b", "c"})
+        EXPECT_EQ(config.text(key), "\ufffd!") << key;
+}
+
 TEST(Sdk, RefusesBrokenConfigurations) {
     for (const char* json : {"", "{", "[]", R"({"a")", R"({"a":})", R"({"a":"x)", R"({"a":"\u12"})", R"({"a":"\q"})",
                              R"({"a":null})", R"({"a":1.2.3})", R"({"a":[1]})"})

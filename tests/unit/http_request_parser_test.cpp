@@ -76,6 +76,16 @@ TEST(RequestParser, ReadsBodiesByLengthAndInChunks) {
     EXPECT_EQ(converse(kChunked).requests.at(0).request.body, "abc0123456789");
 }
 
+TEST(RequestParser, PassesOverALineOrTwoBeforeARequestAndNoMore) {
+    EXPECT_EQ(converse("\r\n\r\n" + kGet).requests.size(), 1u);
+    EXPECT_EQ(converse(kPost + "\r\n" + kGet).requests.size(), 2u);
+    std::string lines;
+    for (int i = 0; i < 9; ++i)
+        lines += "\r\n";
+    EXPECT_EQ(refusalOf(lines + kGet), 400);
+    EXPECT_EQ(converse(lines + kGet, {1, 2, 3, 5, 7, 11}).error.value().status, 400) << "in any pieces";
+}
+
 /// As curl sends a POST without data.
 TEST(RequestParser, HasNoBodyWhereNothingAnnouncesOne) {
     for (const auto* method : {"POST", "PUT", "PATCH"}) {

@@ -41,6 +41,12 @@ TEST_F(LogTest, TextLinesSplitIntoTheirFields) {
     EXPECT_NE(line.find("event plain=a spaced=\"a b\" empty=\"\"\n"), std::string::npos) << line;
 }
 
+TEST_F(LogTest, NoControlCharacterReachesATerminal) {
+    configure(Level::Info, Format::Text);
+    const auto line = written([] { warning("event", {{"value", "\x1b[2Jgone"}, {"more", "\a\x7f\u009b"}}); });
+    EXPECT_NE(line.find("value=\"\\u001b[2Jgone\" more=\"\\u0007\\u007f\\u009b\"\n"), std::string::npos) << line;
+}
+
 TEST_F(LogTest, WhatIsBelowTheLevelIsNotWritten) {
     configure(Level::Warning, Format::Text);
     EXPECT_EQ(written([] { info("quiet"); }), "");

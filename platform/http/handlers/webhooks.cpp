@@ -3,6 +3,8 @@
 #include "http/error_responses.hpp"
 #include "http/handlers/handlers.hpp"
 
+#include <algorithm>
+
 namespace rota::http {
 namespace {
 
@@ -35,10 +37,20 @@ Response refused(const std::string& instance, const app::WebhookRefused& refusal
     return response;
 }
 
+/// A plugin may say anything, and it goes out as HTTP.
+bool isAnAnswer(const app::WebhookReply& reply) {
+    return reply.status >= 200 && reply.status <= 599 &&
+           std::ranges::none_of(reply.contentType, [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
 Response receive(const Services& services, const Request& request) {
     const std::string instance(request.pathParameter("instance"));
     const auto reply = services.receiveCallback(instance, webhookRequest(request, services.clock.now()));
     if (!reply) return refused(instance, reply.error());
+    if (!isAnAnswer(*reply)) {
+        base::log::warning("a plugin's answer to a callback cannot be sent", {{"instance", instance}});
+        return {.status = 204, .body = {}, .headers = {}, .route = {}};
+    }
     Response response{.status = reply->status, .body = reply->body, .headers = {}, .route = {}};
     if (!reply->contentType.empty()) response.headers.push_back({"Content-Type", reply->contentType});
     return response;

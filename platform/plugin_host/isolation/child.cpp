@@ -23,9 +23,12 @@
 namespace rota::plugin_host::isolation {
 namespace {
 
-/// A plugin that leaks ends itself and not the machine. What twenty threads, libcurl and a message of the largest size
-/// take is far less.
-constexpr rlim_t kMemory = rlim_t{1} << 30;
+/// A plugin that leaks ends itself, and not a server that has half a gigabyte with all its plugins.
+constexpr rlim_t kMemory = rlim_t{384} << 20;
+/// Of each thread. They count as a whole, used or not, and there may be one more for each: libcurl looks names up on
+/// threads of its own. Most of the memory is left to the plugin.
+constexpr std::size_t kStack = std::size_t{1} << 20;
+static_assert(2 * (kReentrantCalls + kCallbacks) * kStack < kMemory / 2);
 constexpr rlim_t kOpenFiles = 256;
 
 void limit(int resource, rlim_t value) {
@@ -39,6 +42,12 @@ void restrictOurselves() {
     // A core dump would hold messages and keys.
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, kOpenFiles);
+    pthread_attr_t attributes;
+    if (::pthread_getattr_default_np(&attributes) == 0) {
+        ::pthread_attr_setstacksize(&attributes, kStack);
+        ::pthread_setattr_default_np(&attributes);
+        ::pthread_attr_destroy(&attributes);
+    }
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow alone takes terabytes
     limit(RLIMIT_DATA, kMemory);
 #endif

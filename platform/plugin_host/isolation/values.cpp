@@ -1,5 +1,11 @@
 #include "plugin_host/isolation/values.hpp"
 
+#include "base/limits.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -22,10 +28,13 @@ void putAll(Packer& packer, const List& list, Put&& each) {
         each(item);
 }
 
+/// `most` is for what the process at the other end, whose plugin may do anything, could fill our memory with.
 template <class List, class Take>
-List takeAll(Unpacker& unpacker, Take&& each) {
+List takeAll(Unpacker& unpacker, Take&& each, std::size_t most = SIZE_MAX) {
     List list;
-    for (auto left = unpacker.count(); left > 0; --left)
+    auto left = unpacker.count();
+    if (left > most) throw FrameError("too much at once");
+    for (; left > 0; --left)
         list.insert(list.end(), each());
     return list;
 }
@@ -134,6 +143,22 @@ std::vector<PluginProblem> unpackProblems(std::string_view bytes) {
     });
 }
 
+namespace {
+
+/// A line's own words end up in the server's log as they are; from a process that might forge lines, on one line.
+std::string printable(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < ' ' || c == 0x7f || c == '"'; }, '?');
+    return text;
+}
+
+/// A number, or true or false: what may stand in JSON without quotes.
+bool isLiteral(std::string_view value) {
+    return value.find_first_of("\"[{ \t\r\n") == std::string_view::npos && nlohmann::json::accept(value);
+}
+
+} // namespace
+
 std::string pack(const base::log::Line& line) {
     Packer packer;
     packer.number(static_cast<std::int64_t>(line.level)).text(line.event);
@@ -146,12 +171,12 @@ base::log::Line unpackLine(std::string_view bytes) {
     Unpacker unpacker(bytes);
     base::log::Line line;
     line.level = unpacker.oneOf(base::log::Level::Error);
-    line.event = unpacker.text();
+    line.event = printable(unpacker.text());
     line.fields = takeAll<std::vector<base::log::Line::Part>>(unpacker, [&] {
         base::log::Line::Part part;
-        part.key = unpacker.text();
+        part.key = printable(unpacker.text());
         part.value = unpacker.text();
-        part.quoted = unpacker.number() != 0;
+        part.quoted = unpacker.number() != 0 || !isLiteral(part.value);
         return part;
     });
     return line;
@@ -219,7 +244,7 @@ void put(Packer& packer, const app::SendResult& result) {
 
 app::SendResult takeSendResult(Unpacker& unpacker) {
     app::SendResult result;
-    result.status = unpacker.oneOf(app::SendStatus::Broken);
+    result.status = unpacker.oneOf(app::SendStatus::Busy);
     result.retryAfter = base::Milliseconds{unpacker.number()};
     for (auto* text : {&result.providerMessageId, &result.providerCode, &result.error})
         *text = unpacker.text();
@@ -276,8 +301,11 @@ WebhookAnswer takeWebhookAnswer(Unpacker& unpacker) {
         return tl::unexpected(std::move(refused));
     }
     app::WebhookContent content;
-    content.events = takeAll<std::vector<app::ProviderEvent>>(unpacker, [&] { return takeEvent(unpacker); });
-    content.texts = takeAll<std::vector<app::InboundText>>(unpacker, [&] { return takeInboundText(unpacker); });
+    constexpr auto kMost = base::limits::kWebhookEvents;
+    content.events = takeAll<std::vector<app::ProviderEvent>>(
+        unpacker, [&] { return takeEvent(unpacker); }, kMost);
+    content.texts = takeAll<std::vector<app::InboundText>>(
+        unpacker, [&] { return takeInboundText(unpacker); }, kMost);
     content.reply.status = static_cast<int>(unpacker.number());
     content.reply.contentType = unpacker.text();
     content.reply.body = unpacker.text();

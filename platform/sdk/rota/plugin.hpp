@@ -339,10 +339,14 @@ private:
         return value;
     }
 
+    /// Half of a pair, which stands for nothing, is read as U+FFFD.
     std::uint32_t readCodePoint() {
+        static constexpr std::uint32_t kNone = 0xFFFD;
         const std::uint32_t high = readHex();
-        if (high < 0xD800 || high > 0xDBFF || !acceptWord("\\u")) return high;
-        return 0x10000 + ((high - 0xD800) << 10U) + (readHex() - 0xDC00);
+        if (high < 0xD800 || high > 0xDFFF) return high;
+        if (high > 0xDBFF || !acceptWord("\\u")) return kNone;
+        const std::uint32_t low = readHex();
+        return low < 0xDC00 || low > 0xDFFF ? kNone : 0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00);
     }
 
     static void appendUtf8(std::string& text, std::uint32_t point) {
