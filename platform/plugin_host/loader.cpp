@@ -24,11 +24,11 @@ std::shared_ptr<PluginInstance> Loader::make(const std::string& subject, std::ui
     const isolation::Start start{subject, subject, plugin, kind, found->path, found->copy, config, timeout, {}};
     if (!isGood(start)) return nullptr;
 
-    const auto* const loaded = library(plugin, *found);
+    const auto* const loaded = library(subject, plugin, *found);
     if (loaded == nullptr) return nullptr;
     auto instance = assemble(*loaded, subject, plugin, kind, config, clock_);
     if (!instance) {
-        reportAll(std::move(instance.error()));
+        reportAll(subject, std::move(instance.error()));
         return nullptr;
     }
     own_.push_back(*instance);
@@ -46,7 +46,7 @@ std::shared_ptr<isolation::IsolatedChannel> Loader::isolate(const ChannelSetting
                                  channel.config,    channel.timeout, {}};
     auto made = isolation::IsolatedChannel::start(program_, start, channel.processes, clock_);
     if (!made) {
-        reportAll(std::move(made.error()));
+        reportAll(subject, std::move(made.error()));
         return nullptr;
     }
     instances_.push_back(*made);
@@ -60,7 +60,14 @@ void Loader::activate() {
         if (auto done = instance->activate(); !done) report(std::move(done.error()));
 }
 
-const Loader::Found* Loader::find(const std::string& plugin) {
+void Loader::reportAll(const std::string& subject, std::vector<PluginProblem> problems) {
+    for (auto& problem : problems) {
+        if (!problem.subject.starts_with(subject)) problem.key = subject + ".plugin";
+        report(std::move(problem));
+    }
+}
+
+const Loader::Found* Loader::find(const std::string& subject, const std::string& plugin, const std::string& pinned) {
     auto known = found_.find(plugin);
     if (known == found_.end()) {
         auto copied = copyOf(plugin);
@@ -68,16 +75,11 @@ const Loader::Found* Loader::find(const std::string& plugin) {
         if (copied)
             known->second = *std::move(copied);
         else
-            report(std::move(copied.error()));
+            reportAll(subject, {std::move(copied.error())});
     }
-    return known->second ? &*known->second : nullptr;
-}
-
-const Loader::Found* Loader::find(const std::string& subject, const std::string& plugin, const std::string& pinned) {
-    const auto* const found = find(plugin);
-    if (found == nullptr) return nullptr;
-    auto fault = pinFault(subject, pinned, found->path, found->sha256);
-    if (!fault) return found;
+    if (!known->second) return nullptr;
+    auto fault = pinFault(subject, pinned, known->second->path, known->second->sha256);
+    if (!fault) return &*known->second;
     report(*std::move(fault));
     return nullptr;
 }
@@ -90,7 +92,7 @@ tl::expected<Loader::Found, PluginProblem> Loader::copyOf(const std::string& plu
     });
 }
 
-const Library* Loader::library(const std::string& plugin, const Found& found) {
+const Library* Loader::library(const std::string& subject, const std::string& plugin, const Found& found) {
     auto known = libraries_.find(plugin);
     if (known == libraries_.end()) {
         auto opened = Library::open(found.path, found.copy);
@@ -98,7 +100,7 @@ const Library* Loader::library(const std::string& plugin, const Found& found) {
         if (opened)
             known->second = *std::move(opened);
         else
-            report(std::move(opened.error()));
+            reportAll(subject, {std::move(opened.error())});
     }
     return known->second ? &*known->second : nullptr;
 }
@@ -109,7 +111,7 @@ bool Loader::isGood(const isolation::Start& start) {
     auto problems = isolation::tryInProcess(program_, start, clock_);
     if (problems.empty()) tried_.insert(making);
     const bool good = problems.empty();
-    reportAll(std::move(problems));
+    reportAll(start.subject, std::move(problems));
     return good;
 }
 

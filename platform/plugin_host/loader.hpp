@@ -49,17 +49,13 @@ private:
         std::string copy;
         std::string sha256;
     };
-    const Found* find(const std::string& plugin);
-    /// The same, where it is the file that `subject` pins, if it pins one.
+    /// The plugin's file where it may be loaded, and is the one that `subject` pins, if it pins one.
     const Found* find(const std::string& subject, const std::string& plugin, const std::string& pinned);
     tl::expected<Found, PluginProblem> copyOf(const std::string& plugin);
-    const Library* library(const std::string& plugin, const Found& found);
+    const Library* library(const std::string& subject, const std::string& plugin, const Found& found);
     bool isGood(const isolation::Start& start);
-    template <class Problems>
-    void reportAll(Problems&& problems) {
-        for (auto& problem : problems)
-            report(std::move(problem));
-    }
+    /// Of what `subject` asks for.
+    void reportAll(const std::string& subject, std::vector<PluginProblem> problems);
 
     const Settings& settings_;
     PrivateDirectory& copies_;

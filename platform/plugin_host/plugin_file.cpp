@@ -1,10 +1,10 @@
 #include "plugin_host/plugin_file.hpp"
 
 #include "plugin_host/elf.hpp"
-#include "plugin_host/file_descriptor.hpp"
 
 #include <fcntl.h>
 #include <openssl/sha.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -179,18 +179,58 @@ std::optional<PluginProblem> pinFault(const std::string& subject, const std::str
                          "install the file that is meant, or, if this one is, write its sum there"};
 }
 
+namespace {
+
+/// Followed by six characters.
+const std::string kPrivate = "rota-copies-";
+
+/// The folder itself, locked; none where another process has it (`held`), where it is none of ours, or where its file
+/// system knows no locks.
+FileDescriptor locked(const std::string& folder, bool& held) {
+    held = false;
+    FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    const bool ours = directory.valid() && ::fstat(directory.get(), &status) == 0 && status.st_uid == ::geteuid();
+    if (ours && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) return directory;
+    held = ours && errno == EWOULDBLOCK;
+    return FileDescriptor();
+}
+
+/// Of processes that were killed: nobody holds their locks any more.
+void removeLeftovers(const fs::path& parent) {
+    std::error_code error;
+    for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        if (!name.starts_with(kPrivate) || name.size() != kPrivate.size() + 6) continue;
+        std::error_code ignored;
+        bool held = false;
+        if (const auto lock = locked(entry->path(), held); lock.valid()) fs::remove_all(entry->path(), ignored);
+    }
+}
+
+} // namespace
+
 tl::expected<PrivateDirectory, PluginProblem> PrivateDirectory::make(const std::string& parent) {
     std::error_code ignored;
     fs::create_directories(parent, ignored);
-    std::string path = fs::absolute(parent, ignored) / "rota-plugins-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr)
-        return tl::unexpected(PluginProblem{problem::kStaging, parent, "takes no folder: " + reason(errno),
-                                            "let the server's user write there"});
-    return PrivateDirectory(std::move(path));
+    removeLeftovers(parent);
+    for (;;) {
+        std::string path = fs::absolute(parent, ignored) / (kPrivate + "XXXXXX");
+        if (::mkdtemp(path.data()) == nullptr)
+            return tl::unexpected(PluginProblem{problem::kStaging, parent, "takes no folder: " + reason(errno),
+                                                "let the server's user write there"});
+        bool held = false;
+        auto lock = locked(path, held);
+        // Another process that starts at the same moment may have taken it for a leftover before it was locked.
+        if (!held && fs::exists(path, ignored)) return PrivateDirectory(std::move(path), std::move(lock));
+    }
 }
 
 PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
-    : path_(std::exchange(other.path_, {})), copies_(other.copies_), stored_(std::move(other.stored_)) {}
+    : path_(std::exchange(other.path_, {})),
+      lock_(std::move(other.lock_)),
+      copies_(other.copies_),
+      stored_(std::move(other.stored_)) {}
 
 PrivateDirectory::~PrivateDirectory() {
     std::error_code ignored;

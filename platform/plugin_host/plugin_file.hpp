@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin_host/file_descriptor.hpp"
 #include "plugin_host/problem.hpp"
 
 #include <sys/types.h>
@@ -35,7 +36,8 @@ std::optional<PluginProblem> pinFault(const std::string& subject, const std::str
                                       const std::string& sha256);
 
 /// A fresh folder of this process alone, for the copies that are loaded: dlopen of a replaced file gives the old
-/// library, and overwriting a mapped one kills the process. Removed, with what is in it, at the end.
+/// library, and overwriting a mapped one kills the process. Removed, with what is in it, at the end; what a process
+/// left that was killed, the next one of its user removes.
 class PrivateDirectory {
 public:
     static tl::expected<PrivateDirectory, PluginProblem> make(const std::string& parent);
@@ -48,9 +50,10 @@ public:
     tl::expected<std::string, PluginProblem> store(std::string_view name, std::string_view bytes);
 
 private:
-    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+    PrivateDirectory(std::string path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
     std::string path_;
+    FileDescriptor lock_; ///< on the folder, as long as the process lives
     int copies_ = 0;
     std::map<std::string, std::string> stored_; ///< by name and sum, the path
 };

@@ -11,9 +11,13 @@ struct PluginProblem {
     std::string subject;   ///< the file, instance or configuration key it is about: "channel.console.config.colour"
     std::string cause;
     std::string remedy; ///< what to do
+    std::string key{};  ///< the configuration's that asks for it, where that is not the subject: "channel.x.plugin"
 
-    /// "PLG-104 /usr/lib/rota/plugins/x.so: is for aarch64, this server is x86_64: install the x86_64 build"
-    std::string text() const { return std::string(code) + " " + subject + ": " + cause + ": " + remedy; }
+    /// "PLG-104 /usr/lib/rota/plugins/x.so (channel.x.plugin): is for aarch64, this server is x86_64: install the
+    /// x86_64 build"
+    std::string text() const {
+        return std::string(code) + " " + subject + (key.empty() ? "" : " (" + key + ")") + ": " + cause + ": " + remedy;
+    }
 };
 
 namespace problem {

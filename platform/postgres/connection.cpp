@@ -7,7 +7,9 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -36,6 +38,19 @@ std::string withoutDriver(std::string_view url) {
     const std::size_t colon = url.find("://");
     if (plus == std::string_view::npos || colon == std::string_view::npos || plus > colon) return std::string(url);
     return std::string(url.substr(0, plus)) + std::string(url.substr(colon));
+}
+
+/// Of each host, between commas; libpq takes 5432 where there is none.
+void checkPorts(std::string_view ports) {
+    while (!ports.empty()) {
+        const auto comma = std::min(ports.find(','), ports.size());
+        const auto port = ports.substr(0, comma);
+        int number = 0;
+        const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+        if (!port.empty() && (error != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535))
+            throw std::invalid_argument("the database's URL has a port that is none: it must be from 1 to 65535");
+        ports.remove_prefix(std::min(comma + 1, ports.size()));
+    }
 }
 
 std::string field(const PGresult* result, int code) {
@@ -84,6 +99,7 @@ ConnectionSettings::ConnectionSettings(std::string_view url) {
         keywords_.emplace_back(keyword);
         values_.emplace_back(option->val);
     }
+    checkPorts(port);
     const auto add = [&](std::string keyword, std::string value) {
         keywords_.push_back(std::move(keyword));
         values_.push_back(std::move(value));
@@ -295,10 +311,6 @@ bool Connection::reset() noexcept {
     }
     return !givenUp_ && PQstatus(connection_) == CONNECTION_OK && idle() &&
            PQpipelineStatus(connection_) == PQ_PIPELINE_OFF;
-}
-
-int Connection::backend() const {
-    return PQbackendPID(connection_);
 }
 
 Transaction::Transaction(Connection& connection, const std::string& opening)

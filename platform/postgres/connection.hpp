@@ -76,9 +76,9 @@ public:
     /// Any SQL, also several statements; none of them prepared. Gives the last one's rows.
     Rows execute(const std::string& sql);
 
-    /// From now on it is given up, with StorageUnavailable, when an answer takes longer; without this, and outside of
-    /// any base::Deadline, it is waited for without limit.
-    void answersWithin(base::Milliseconds patience) { patience_ = patience; }
+    /// From now on it is given up, with StorageUnavailable, when an answer takes longer; with none, as at first, and
+    /// outside of any base::Deadline, it is waited for without limit.
+    void answersWithin(std::optional<base::Milliseconds> patience) { patience_ = patience; }
 
     /// Waits for what a LISTEN of this session hears, up to that long; true if it heard something.
     bool awaitNotification(base::Milliseconds atMost);
@@ -94,9 +94,6 @@ public:
     bool failed() const;
     /// Ends whatever transaction was left open. False where the session cannot be used any more.
     bool reset() noexcept;
-
-    /// The server's number for this session.
-    int backend() const;
 
 private:
     void waitUntilConnected(const std::function<bool()>& stopped);

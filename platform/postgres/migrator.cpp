@@ -1,15 +1,18 @@
 #include "postgres/migrator.hpp"
 
+#include "base/limits.hpp"
 #include "migrations.hpp"
 
 #include <algorithm>
 #include <map>
+#include <thread>
 
 namespace rota::postgres {
 namespace {
 
 /// Any number that no other program on the same database uses for its locks: the letters "rota".
-const std::string kLock = "SELECT pg_advisory_lock(1919906913)";
+const std::string kLock = "SELECT pg_try_advisory_lock(1919906913)";
+constexpr std::chrono::milliseconds kBetweenTries{100};
 
 const std::string kExists = "SELECT to_regclass('schema_migrations') IS NOT NULL";
 
@@ -64,6 +67,14 @@ void checkFits(const Checksums& applied, const Checksums& ours) {
     }
 }
 
+/// Until no other server migrates, however long that takes.
+void waitForTurn(Connection& connection, const std::function<bool()>& stopped) {
+    while (!connection.query(kLock).boolean(0, 0)) {
+        if (stopped && stopped()) throw app::StorageUnavailable("stopped while another server migrates the database");
+        std::this_thread::sleep_for(kBetweenTries);
+    }
+}
+
 void apply(Connection& connection, const Migration& migration, const std::string& checksum, base::Instant now) {
     try {
         Transaction transaction(connection);
@@ -87,24 +98,27 @@ std::vector<Migration> builtInMigrations() {
     return all;
 }
 
-std::vector<std::string> migrate(const ConnectionSettings& settings, base::Instant now) {
-    return migrate(settings, now, builtInMigrations());
+std::vector<std::string> migrate(const ConnectionSettings& settings, base::Instant now,
+                                 const std::function<bool()>& stopped) {
+    return migrate(settings, now, builtInMigrations(), stopped);
 }
 
 std::vector<std::string> migrate(const ConnectionSettings& settings, base::Instant now,
-                                 std::span<const Migration> migrations) {
+                                 std::span<const Migration> migrations, const std::function<bool()>& stopped) {
     std::vector<Migration> ordered(migrations.begin(), migrations.end());
     std::ranges::sort(ordered, {}, &Migration::name);
 
-    Connection connection(settings);
+    Connection connection(settings, stopped);
+    connection.answersWithin(base::limits::kDatabaseAnswer);
     const Checksums ours = checksumsOf(connection, ordered);
     Checksums applied = appliedIn(connection);
     checkFits(applied, ours);
     if (applied == ours) return {};
 
-    // A migration takes as long as it takes, and so does the wait for another server's.
+    waitForTurn(connection, stopped);
+    // A migration takes as long as it takes.
     connection.execute("SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0");
-    connection.query(kLock);
+    connection.answersWithin(std::nullopt);
     connection.execute(kCreateTable);
     applied = appliedIn(connection);
     checkFits(applied, ours);

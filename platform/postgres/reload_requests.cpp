@@ -1,5 +1,7 @@
 #include "postgres/reload_requests.hpp"
 
+#include "base/limits.hpp"
+
 namespace rota::postgres {
 namespace {
 
@@ -12,6 +14,7 @@ SELECT number, pg_notify('rota_reload', number::text) FROM asked)sql"};
 } // namespace
 
 ReloadRequests::ReloadRequests(const ConnectionSettings& settings) : connection_(settings) {
+    connection_.answersWithin(base::limits::kDatabaseAnswer);
     connection_.execute("LISTEN rota_reload");
 }
 

@@ -68,17 +68,20 @@ namespace limits = base::limits;
 void migrateWhenReachable(const postgres::ConnectionSettings& database, const base::Clock& clock,
                           const WaitForStop& waitForStop) {
     const auto giveUp = clock.now() + limits::kDatabaseStartWait;
+    bool stopped = false;
+    const auto stops = [&](base::Milliseconds atMost) { return stopped = stopped || waitForStop(atMost); };
     for (;;) {
         try {
-            for (const auto& name : postgres::migrate(database, clock.now()))
+            for (const auto& name : postgres::migrate(database, clock.now(), [&] { return stops({}); }))
                 base::log::info("migrated", {{"migration", name}});
             return;
         } catch (const app::StorageUnavailable& error) {
+            if (stopped) throw Stopped();
             if (clock.now() >= giveUp)
                 throw StartFailed("the database at " + database.where() + " cannot be reached: " + error.what());
             base::log::warning("waiting for the database", {{"where", database.where()}, {"error", error.what()}});
         }
-        if (waitForStop(std::chrono::seconds{1})) throw StartFailed("asked to stop while waiting for the database");
+        if (stops(std::chrono::seconds{1})) throw Stopped();
     }
 }
 
@@ -86,6 +89,14 @@ http::Handler inTime(http::Handler handler) {
     return [handler = std::move(handler)](const http::Request& request) {
         const base::Deadline deadline(request.isCallback() ? limits::kCallbackPatience : limits::kRequestPatience);
         return handler(request);
+    };
+}
+
+/// Of the operations port, whose few threads all serve reading; what changes something, such as a reload, takes its
+/// time.
+http::Handler readInTime(http::Handler handler) {
+    return [handler, timely = inTime(handler)](const http::Request& request) {
+        return request.method == "GET" ? timely(request) : handler(request);
     };
 }
 
@@ -117,11 +128,8 @@ worker::JobHandlers handlers(const app::DeliverMessage& deliver, const app::Prom
     worker::JobHandlers byKind;
     byKind[domain::JobKind::PromoteWaitlist] =
         inTurns([&promote](const app::ClaimedJob& job) { return promote(job); }, kPromotionsAtOnce);
-    for (const auto kind :
-         {domain::JobKind::Confirmation, domain::JobKind::EmailReminder, domain::JobKind::SmsReminder,
-          domain::JobKind::PromotionNotice, domain::JobKind::CancellationNotice, domain::JobKind::RescheduleNotice,
-          domain::JobKind::UnclearReplyNotice, domain::JobKind::UnclearReplyAlert})
-        byKind[kind] = [&deliver](const app::ClaimedJob& job) { return deliver(job); };
+    for (const auto kind : domain::kJobKinds)
+        if (domain::mediumOf(kind)) byKind[kind] = [&deliver](const app::ClaimedJob& job) { return deliver(job); };
     return byKind;
 }
 
@@ -185,13 +193,14 @@ struct Daemon::Parts {
         const auto& settings = loaded.settings;
         if (settings.seedOnEmpty && postgres::seedIfEmpty(pool))
             base::log::info("the database was empty; ten doctors and five patients were put in");
+        // Before anything is sent: one that was started by mistake ends here, where another has its ports.
+        const auto handlers = services(settings, clock);
+        server = listen(settings, clock, handlers);
+        operations = listenForOperators(settings, clock, handlers);
         worker.onClaimed([this](auto claimed) { deliverMessage.lookUp(claimed); });
         worker.start();
         doubts.start();
         waitlistExpiry.start();
-        const auto handlers = services(settings, clock);
-        server = listen(settings, clock, handlers);
-        operations = listenForOperators(settings, clock, handlers);
         reloadEverywhere.start();
     }
 
@@ -236,7 +245,8 @@ struct Daemon::Parts {
                         .reload = [this] { return reloadAnswer(reloadEverywhere()); }}};
         return std::make_unique<http::HttpServer>(
             options, clock,
-            http::refusePages(http::requireToken(http::makeOperationsRouter(handlers, sources), settings.opsToken)));
+            http::refusePages(
+                http::requireToken(readInTime(http::makeOperationsRouter(handlers, sources)), settings.opsToken)));
     }
 
     http::OperationsDetails details(const std::string& environment) {

@@ -16,16 +16,22 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Waits up to that long; true as soon as the process is asked to end.
+/// The process was asked to end before it served.
+class Stopped : public std::exception {
+public:
+    const char* what() const noexcept override { return "asked to stop before it served"; }
+};
+
+/// Waits up to that long; true as soon as the process is asked to end, which it says once.
 using WaitForStop = std::function<bool(base::Milliseconds)>;
 
 /// The whole server, put together. Construction waits for the database, migrates it, fills an empty one where that is
-/// configured, starts the workers and listens; destruction stops all of it: no new requests, those under way answered,
+/// configured, listens and starts the workers; destruction stops all of it: no new requests, those under way answered,
 /// unfinished jobs given back. It takes limits::kStop at most: what hangs by then ends with the process, as a success.
 class Daemon {
 public:
-    /// Throws StartFailed, also when `waitForStop` says so while it waits for the database, postgres::MigrationError,
-    /// and what else keeps it from serving. `clock` must outlive it.
+    /// Throws StartFailed, postgres::MigrationError, and what else keeps it from serving; Stopped when `waitForStop`
+    /// says so while it waits for the database. `clock` must outlive it.
     Daemon(const LoadedSettings& loaded, Preparation preparation, const base::Clock& clock,
            const WaitForStop& waitForStop);
     ~Daemon();

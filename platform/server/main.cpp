@@ -139,6 +139,8 @@ private:
                 if (sigwait(&kSignals, &signal) == 0 && signal == SIGHUP) daemon.reload();
             }
             base::log::info("stopping");
+        } catch (const server::Stopped&) {
+            // As it was asked to: not a failure.
         } catch (const std::exception& error) {
             base::log::error("cannot serve", {{"error", error.what()}});
             return EXIT_SOFTWARE;

@@ -27,6 +27,15 @@ std::optional<postgres::ConnectionSettings> databaseSettings(const LoadedSetting
     }
 }
 
+/// Where the configuration says what the problem is about: of a plugin's own key that is missing, where the plugin is
+/// named.
+std::string originOf(const plugin_host::PluginProblem& problem, const LoadedSettings& loaded) {
+    const auto& subject = problem.subject;
+    for (const auto& key : {problem.key, subject, subject.substr(0, subject.find(".config.")) + ".plugin"})
+        if (const auto origin = loaded.origins.find(key); origin != loaded.origins.end()) return origin->second;
+    return loaded.files.front();
+}
+
 void checkRedis(const LoadedSettings& loaded, std::vector<std::string>& lines) {
     if (loaded.settings.redisUrl.empty()) return; // reported as not set
     try {
@@ -43,6 +52,8 @@ plugin_host::Settings pluginSettings(const Settings& settings) {
     for (const auto& directory : settings.pluginDirectories)
         wanted.directories.push_back(std::filesystem::absolute(directory).lexically_normal().string());
     wanted.owners = settings.pluginOwners;
+    std::error_code ignored; // of a TMPDIR that leads nowhere
+    if (auto parent = std::filesystem::temp_directory_path(ignored); !ignored) wanted.privateParent = std::move(parent);
     for (const auto& channel : settings.channels) {
         if (channel.choice.plugin.empty()) continue; // reported as not set
         wanted.channels.push_back({channel.instance, channel.choice.plugin, channel.choice.config, channel.timeout,
@@ -85,7 +96,7 @@ tl::expected<Preparation, std::vector<std::string>> prepare(const LoadedSettings
     auto plugins = plugin_host::PluginHost::load(pluginSettings(settings), clock);
     if (!plugins)
         for (const auto& problem : plugins.error())
-            lines.push_back(loaded.files.front().string() + ": " + problem.text());
+            lines.push_back(originOf(problem, loaded) + ": " + problem.text());
 
     if (!lines.empty()) return tl::unexpected(std::move(lines));
     return Preparation{std::move(*database), std::move(templates), std::move(*plugins), at};

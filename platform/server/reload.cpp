@@ -14,8 +14,9 @@ namespace rota::server {
 namespace {
 
 /// All keys that begin so are put in force by a reload. The others stand in what was built at the start.
-constexpr std::array<std::string_view, 7> kLive{"channel.",          "notify.",          "availability.", "plugin.",
-                                                "waitlist.default.", "waitlist.doctor.", "log.level"};
+constexpr std::array<std::string_view, 8> kLive{
+    "channel.", "notify.email.channels", "notify.sms.channels", "availability.",
+    "plugin.",  "waitlist.default.",     "waitlist.doctor.",    "log.level"};
 
 bool isLive(std::string_view key) {
     return std::ranges::any_of(kLive, [&](std::string_view prefix) { return key.starts_with(prefix); });

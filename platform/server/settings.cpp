@@ -2,6 +2,7 @@
 
 #include "app/answer_inbound_text.hpp"
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "server/settings_values.hpp"
 
 #include <arpa/inet.h>
@@ -49,6 +50,7 @@ constexpr std::pair<const char*, const char*> kEnvironmentKeys[] = {
     {"CLINIC_TIMEZONE", "clinic.timezone"},
     {"CLINIC_CANCELLATION_POLICY_URL", "clinic.cancellation_policy_url"},
     {"CLINIC_PORTAL_URL", "clinic.portal_url"},
+    {"ROTA_PLUGIN_OWNERS", "plugin.owners"},
     {"LOG_LEVEL", "log.level"},
 };
 
@@ -58,6 +60,8 @@ class Reader {
 public:
     Reader(const RawValues& values, std::string mainFile, std::vector<SettingsProblem>& problems)
         : values_(values), mainFile_(std::move(mainFile)), problems_(problems) {}
+
+    bool given(const std::string& key) { return find(key) != nullptr; }
 
     std::string text(const std::string& key, const std::string& fallback) {
         const auto* value = find(key);
@@ -156,7 +160,7 @@ public:
     void reportUnknownKeys() {
         for (const auto& [key, value] : values_) {
             if (known_.contains(key)) continue;
-            const auto near = nearest(key, {known_.begin(), known_.end()});
+            const auto near = base::nearest(key, {known_.begin(), known_.end()});
             problem(key, near.empty() ? "is not a known key" : "is not a known key; did you mean " + near + "?");
         }
     }
@@ -306,10 +310,21 @@ std::string readDocs(Reader& reader) {
     return directory;
 }
 
-void readHttp(Reader& reader, Settings& settings) {
+/// Where scripts/run shows the page, for those who do not say where it is.
+std::string pageOnThisMachine(Reader& reader, const Environment& environment, std::vector<SettingsProblem>& problems) {
+    const std::string local = "http://localhost:";
+    const auto port = environment("ROTA_WEB_PORT");
+    const bool said = reader.given("http.cors.origins") && reader.given("clinic.portal_url");
+    if (said || !port || port->empty()) return local + "3000";
+    if (parseInteger(*port, 1, 65535)) return local + *port;
+    problems.push_back({"environment variable ROTA_WEB_PORT", "", "'" + *port + "' is not a TCP port"});
+    return local + "3000";
+}
+
+void readHttp(Reader& reader, Settings& settings, const std::string& page) {
     settings.httpAddress = readAddress(reader, "http.address", "0.0.0.0");
     settings.httpPort = static_cast<int>(reader.integer("http.port", 5000, 0, 65535));
-    settings.corsOrigins = reader.list("http.cors.origins", "http://localhost:3000");
+    settings.corsOrigins = reader.list("http.cors.origins", page);
     for (const auto& origin : settings.corsOrigins)
         if (!isOrigin(origin))
             reader.problem("http.cors.origins",
@@ -340,7 +355,7 @@ std::string policyOf(const std::string& portalUrl) {
     return portalUrl + (portalUrl.ends_with('/') ? "" : "/") + "cancellation-policy";
 }
 
-void readClinic(Reader& reader, app::Clinic& clinic) {
+void readClinic(Reader& reader, app::Clinic& clinic, const std::string& page) {
     clinic.name = reader.text("clinic.name", ExampleClinic::kName);
     clinic.address = reader.text("clinic.address", ExampleClinic::kAddress);
     clinic.phone = reader.text("clinic.phone", ExampleClinic::kPhone);
@@ -355,7 +370,7 @@ void readClinic(Reader& reader, app::Clinic& clinic) {
         prefix.find_first_not_of("0123456789", 1) != std::string::npos)
         reader.problem("clinic.phone_country", "'" + prefix + "' must be a country's calling code, such as +1");
     clinic.zone = readZone(reader);
-    clinic.portalUrl = readLink(reader, "clinic.portal_url", "http://localhost:3000");
+    clinic.portalUrl = readLink(reader, "clinic.portal_url", page);
     clinic.cancellationPolicyUrl = readLink(reader, "clinic.cancellation_policy_url", policyOf(clinic.portalUrl));
 }
 
@@ -365,6 +380,12 @@ std::optional<domain::QuietHours> readQuietHours(Reader& reader, const base::Zon
     const auto dash = text.find('-');
     const auto begin = base::parseTimeOfDay(text.substr(0, dash));
     const auto end = dash == std::string::npos ? std::nullopt : base::parseTimeOfDay(text.substr(dash + 1));
+    if (begin && end && *end - *begin == hours{24}) {
+        reader.problem("reminder.quiet_hours", "'" + text +
+                                                   "' is the whole day, in which no reminder could go out; "
+                                                   "write such as 21:00-08:00, or nothing");
+        return std::nullopt;
+    }
     if (begin && end && *begin != *end && *begin < hours{24}) return domain::QuietHours{zone, *begin, *end};
     reader.problem("reminder.quiet_hours", "'" + text + "' are no hours of a day; write such as 21:00-08:00");
     return std::nullopt;
@@ -374,6 +395,9 @@ void readRules(Reader& reader, app::Clinic& clinic) {
     auto& rules = clinic.rules;
     rules.minNotice = reader.duration("booking.min_notice", rules.minNotice, milliseconds{0}, days{30});
     rules.maxAdvance = reader.duration("booking.max_advance", rules.maxAdvance, days{1}, days{730});
+    if (rules.minNotice >= rules.maxAdvance)
+        reader.problem("booking.min_notice", "leaves no time that anybody could book; write less than "
+                                             "booking.max_advance");
     rules.feeWindow = reader.duration("cancellation.fee_window", rules.feeWindow, milliseconds{0}, days{30});
     rules.feeCents = static_cast<int>(reader.integer("cancellation.fee_cents", rules.feeCents, 0, 10'000'000));
     auto& waitlist = clinic.waitlist;
@@ -404,6 +428,9 @@ void readChannels(Reader& reader, Settings& settings) {
     const auto readMedium = [&](const std::string& key) {
         auto names = reader.list(key, "console");
         if (names.empty()) reader.problem(key, "names no channel; patients would not be told anything");
+        for (auto name = names.begin(); name != names.end(); ++name)
+            if (std::find(names.begin(), name, *name) != name)
+                reader.problem(key, "names the channel '" + *name + "' twice; each is tried once, in this order");
         for (const auto& name : names)
             if (std::ranges::find(settings.channels, name, &ChannelSettings::instance) == settings.channels.end())
                 reader.problem(key, "names the channel '" + name + "', which is not configured; add channel." + name +
@@ -431,12 +458,12 @@ PluginChoices readPluginChoices(Reader& reader, const std::string& kind, const s
 }
 
 /// The folder beside the program's own in a build, where it exists; else the clinic's own and the packaged one.
-std::string defaultPluginDirectories() {
+std::vector<std::filesystem::path> defaultPluginDirectories() {
     std::error_code ignored;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
     const auto built = program.parent_path().parent_path() / "plugins";
-    return std::filesystem::is_directory(built, ignored) ? built.string()
-                                                         : "/usr/local/lib/rota/plugins,/usr/lib/rota/plugins";
+    if (std::filesystem::is_directory(built, ignored)) return {built};
+    return {"/usr/local/lib/rota/plugins", "/usr/lib/rota/plugins"};
 }
 
 std::optional<uid_t> userNamed(const std::string& text) {
@@ -459,8 +486,11 @@ void readPluginOwners(Reader& reader, Settings& settings) {
 }
 
 void readPlugins(Reader& reader, Settings& settings) {
-    for (const auto& directory : reader.list("plugin.directories", defaultPluginDirectories()))
-        settings.pluginDirectories.emplace_back(directory);
+    settings.pluginDirectories = defaultPluginDirectories();
+    if (reader.given("plugin.directories")) {
+        const auto named = reader.list("plugin.directories", "");
+        settings.pluginDirectories.assign(named.begin(), named.end());
+    }
     if (settings.pluginDirectories.empty())
         reader.problem("plugin.directories", "names no directory; write one such as /usr/lib/rota/plugins");
     readPluginOwners(reader, settings);
@@ -501,16 +531,23 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
 
     RawValues values;
     readFile(file, values, loaded);
-    // Whatever else could be said would follow from that.
-    if (loaded.files.empty()) return loaded;
+    if (loaded.files.empty()) {
+        // Whatever else could be said would follow from that; but whose plugins are trusted, rotactl asks without a
+        // file too.
+        readEnvironment(environment, values);
+        Reader reader(values, file.string(), loaded.problems);
+        readPluginOwners(reader, settings);
+        return loaded;
+    }
     const auto overlay = file.parent_path() / ("rota." + settings.environment + ".properties");
     if (std::filesystem::exists(overlay)) readFile(overlay, values, loaded);
     readEnvironment(environment, values);
 
     Reader reader(values, file.string(), loaded.problems);
     readDatabase(reader, settings);
-    readHttp(reader, settings);
-    readClinic(reader, settings.clinic);
+    const auto page = pageOnThisMachine(reader, environment, loaded.problems);
+    readHttp(reader, settings, page);
+    readClinic(reader, settings.clinic, page);
     readRules(reader, settings.clinic);
     settings.seedOnEmpty = reader.boolean("seed.on_empty", settings.environment == "development");
     settings.templateDirectory = file.parent_path() / "templates";

@@ -25,7 +25,6 @@ build_packages=(
     cmake
     g++
     libboost-dev
-    libboost-filesystem-dev
     libcurl4-openssl-dev
     libexpected-dev
     libfmt-dev

@@ -46,7 +46,7 @@ stop_process() {
 
 # remove_var VAR: a folder of servers, with what lies elsewhere and is linked to from it (servers.sh and web.sh say when).
 remove_var() {
-    find "$1" -maxdepth 2 -type l -lname '/var/lib/rota/*' -printf '%l\n' | xargs -r -d '\n' dirname | xargs -r -d '\n' rm -rf
+    find "$1" -maxdepth 2 -type l -lname '/var/lib/rota/*/*' -printf '%l\n' | xargs -r -d '\n' dirname | xargs -r -d '\n' rm -rf || true
     rm -rf "$1"
 }
 

@@ -86,7 +86,7 @@ open_log() {
 start_postgres() {
     local var=$1 dir bin log password tried
     shift
-    dir=$(server_directory "$var" postgres postgres)
+    dir=$(server_directory "$var" postgres postgres) || exit
     POSTGRES_DIR=$dir
     log=$var/log/postgres.log
     open_log "$log"
@@ -198,7 +198,7 @@ stop_postgres() {
 # Keeps nothing on disk: PostgreSQL is the truth, and a Redis that starts empty is an everyday case.
 start_redis() {
     local var=$1 dir log password tried
-    dir=$(server_directory "$var" redis redis)
+    dir=$(server_directory "$var" redis redis) || exit
     log=$var/log/redis.log
     open_log "$log"
     claim "$dir/lock" "Redis's directory $dir is in use by another scripts/run"

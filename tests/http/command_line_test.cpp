@@ -15,6 +15,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
@@ -91,6 +92,23 @@ TEST(CommandLine, ChecksAndNamesEveryMistakeWithFileAndKey) {
     EXPECT_THAT(checked.err, EndsWith("rotad: 3 mistakes in the configuration; nothing was started\n"));
     EXPECT_EQ(rotad({"--config=" + file}).status, kExitConfiguration) << "it does not start with that either";
     std::filesystem::remove_all(directory);
+}
+
+// As when a machine boots and its administrator stops what waits: no failure.
+TEST(CommandLine, AskedToStopWhileItWaitsForTheDatabaseItEndsWell) {
+    const std::string script = R"("$0" --config="$1" 2>"$2" & rotad=$!
+for i in {1..600}; do grep -q 'waiting for the database' "$2" && break; sleep 0.1; done
+kill $rotad; wait $rotad; status=$?; cat "$2" >&2; exit $status)";
+    const auto log = ::testing::TempDir() + "rota-waits-" + std::to_string(::getpid());
+    const auto stopped = runProgram(
+        {"/bin/bash", "-c", script, variable("ROTA_BUILD_DIR") + "/bin/rotad", shippedConfiguration().string(), log},
+        {{"DATABASE_URL", "postgresql://rota@127.0.0.1:1/rota"},
+         {"REDIS_URL", "redis://127.0.0.1:1/0"},
+         {"APP_ENV", "development"}});
+    std::filesystem::remove(log);
+    EXPECT_EQ(stopped.status, 0) << stopped.err;
+    EXPECT_THAT(stopped.err, HasSubstr("waiting for the database"));
+    EXPECT_THAT(stopped.err, Not(HasSubstr("cannot serve")));
 }
 
 } // namespace

@@ -247,6 +247,22 @@ TEST(LoadedPlugins, LeaveNoCopiesBehind) {
     EXPECT_TRUE(fs::is_empty(directory.path()));
 }
 
+// A process that is killed cannot clean up behind itself.
+TEST(LoadedPlugins, RemoveTheCopiesOfThoseThatWereKilled) {
+    const TemporaryDirectory directory;
+    auto wanted = settings();
+    wanted.privateParent = directory.path();
+    const FixedClock clock;
+    const auto other = loaded(wanted, clock);
+    const auto held = fs::directory_iterator(directory.path())->path();
+    fs::create_directory(directory.path() + "/rota-copies-killed");
+    fs::create_directory(directory.path() + "/somebody-else");
+    const auto host = loaded(wanted, clock);
+    EXPECT_FALSE(fs::exists(directory.path() + "/rota-copies-killed"));
+    EXPECT_TRUE(fs::exists(directory.path() + "/somebody-else"));
+    EXPECT_FALSE(fs::is_empty(held)) << "that one is still used";
+}
+
 // The file of a serving plugin may be replaced, or cut, at any time: what is mapped is our copy.
 TEST(LoadedPlugins, OutliveTheirFile) {
     const TemporaryDirectory directory;

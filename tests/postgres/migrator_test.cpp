@@ -105,6 +105,25 @@ TEST_F(MigratorTest, ManyServersAtOnceMigrateOnce) {
     EXPECT_EQ(inAll, postgres::builtInMigrations().size());
 }
 
+/// A server that is told to end does not wait for another's migration, which may take hours.
+TEST_F(MigratorTest, AStopEndsTheWaitForAnotherServersMigration) {
+    postgres::Connection other(database_.settings());
+    other.query("SELECT pg_advisory_lock(1919906913)");
+    const auto waits = [&] {
+        return database_.number("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                                "pid <> pg_backend_pid() AND query LIKE 'SELECT pg_try_advisory_lock%'") > 0;
+    };
+    try {
+        migrate(database_.settings(), kNow, waits);
+        FAIL() << "it did not wait";
+    } catch (const app::StorageUnavailable& error) {
+        EXPECT_THAT(error.what(), HasSubstr("another server migrates"));
+    }
+    EXPECT_EQ(database_.value("SELECT to_regclass('doctors')"), "");
+    other.query("SELECT pg_advisory_unlock(1919906913)");
+    EXPECT_FALSE(migrate(database_.settings(), kNow).empty());
+}
+
 TEST_F(MigratorTest, ADatabaseThatIsNotThereIsUnavailable) {
     EXPECT_THROW(migrate(postgres::ConnectionSettings("postgresql://127.0.0.1:1/none"), kNow), app::StorageUnavailable);
 }

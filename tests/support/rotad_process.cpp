@@ -95,6 +95,7 @@ std::vector<std::string> environmentFor(const RotadOptions& options, std::chrono
     variables["REDIS_URL"] = options.redisUrl;
     variables["ROTA_API_PORT"] = "0";
     variables["ROTA_OPS_PORT"] = "0";
+    variables.erase("ROTA_WEB_PORT");
     variables["APP_ENV"] = "development";
     // POCO's own handler would hide what a sanitizer has to say of a crash.
     variables["ASAN_OPTIONS"] += ":allow_user_segv_handler=0";

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "server/preparation.hpp"
 #include "server/settings.hpp"
 #include "server/settings_values.hpp"
@@ -101,6 +102,25 @@ std::string productionProblems() {
         for (const auto& line : prepared.error())
             text += line + "\n";
     return text;
+}
+
+TEST_F(SettingsTest, WhatIsWrongWithAPluginIsSaidOfTheFileAndKeyThatAskForIt) {
+    const auto overlay =
+        (std::filesystem::path(std::getenv("ROTA_SOURCE_DIR")) / "etc/rota.production.properties").string();
+    EXPECT_NE(productionProblems().find(overlay + ": PLG-113 channel.sendgrid.config.api_key"), std::string::npos)
+        << productionProblems();
+
+    write("rota.properties", "channel.console.plugin = console\n");
+    write("rota.development.properties", "channel.post.plugin = nowhere\nchannel.console.config.colour = red\n");
+    const base::SystemClock clock;
+    const auto prepared = prepare(load(), clock);
+    ASSERT_FALSE(prepared);
+    std::string text;
+    for (const auto& line : prepared.error())
+        text += line + "\n";
+    const auto file = (directory_ / "rota.development.properties").string();
+    EXPECT_NE(text.find(file + ": PLG-102 nowhere.so (channel.post.plugin): is not in "), std::string::npos) << text;
+    EXPECT_NE(text.find(file + ": PLG-110 channel.console.config.colour: "), std::string::npos) << text;
 }
 
 TEST_F(SettingsTest, ProductionNamesTheProvidersVariablesThatAreMissing) {
@@ -300,6 +320,31 @@ TEST_F(SettingsTest, AddressesAndLinksAreChecked) {
     EXPECT_EQ(onlyProblem("plugin.directories = \n").key, "plugin.directories");
 }
 
+TEST_F(SettingsTest, WhatCannotWorkIsFoundThoughEachValueIsGood) {
+    EXPECT_EQ(onlyProblem("booking.min_notice = 2d\nbooking.max_advance = 1d\n").key, "booking.min_notice");
+    EXPECT_EQ(onlyProblem("reminder.quiet_hours = 00:00-24:00\n").key, "reminder.quiet_hours");
+    EXPECT_EQ(onlyProblem("notify.email.channels = console, console\n").key, "notify.email.channels");
+}
+
+TEST_F(SettingsTest, WhosePluginsAreTrustedIsKnownWithoutAFileToo) {
+    environment_["ROTA_PLUGIN_OWNERS"] = "12345";
+    const auto loaded = load();
+    EXPECT_TRUE(loaded.files.empty());
+    EXPECT_EQ(loaded.settings.pluginOwners, std::set<uid_t>{12345});
+}
+
+TEST_F(SettingsTest, LinksLeadByDefaultToWhereThisMachineShowsThePage) {
+    write("rota.properties", "channel.console.plugin = console\n");
+    environment_["ROTA_WEB_PORT"] = "8080";
+    EXPECT_EQ(load().settings.clinic.portalUrl, "http://localhost:8080");
+    EXPECT_EQ(load().settings.corsOrigins, std::vector<std::string>{"http://localhost:8080"});
+    environment_["ROTA_WEB_PORT"] = "web";
+    ASSERT_EQ(load().problems.size(), 1u);
+    EXPECT_EQ(load().problems[0].origin, "environment variable ROTA_WEB_PORT");
+    environment_["CLINIC_PORTAL_URL"] = environment_["CORS_ORIGINS"] = "https://book.riverside.net";
+    EXPECT_TRUE(load().problems.empty()) << "nothing asks for it";
+}
+
 TEST_F(SettingsTest, ThePolicyIsAPageOfThePortalUnlessItIsSaidToLieElsewhere) {
     write("rota.properties", "channel.console.plugin = console\n");
     const auto policy = [this] { return load().settings.clinic.cancellationPolicyUrl; };
@@ -368,8 +413,8 @@ TEST(SettingsValuesTest, DurationsNeedANumberAndAUnit) {
 }
 
 TEST(SettingsValuesTest, NearestWordIsFoundOnlyWhereItIsNear) {
-    EXPECT_EQ(nearest("http.prot", {"http.port", "log.level"}), "http.port");
-    EXPECT_EQ(nearest("something", {"http.port", "log.level"}), "");
+    EXPECT_EQ(base::nearest("http.prot", {"http.port", "log.level"}), "http.port");
+    EXPECT_EQ(base::nearest("something", {"http.port", "log.level"}), "");
 }
 
 TEST(SettingsValuesTest, ListsDropSpacesAndEmptyParts) {
