@@ -76,10 +76,15 @@ JobResult PromoteWaitlist::operator()(const ClaimedJob& job) const {
     }
     if (candidates.empty()) return finished(JobOutcome::Done);
 
-    for (const auto& ranked : strategies_.strategyFor(slot->doctor)->rank(*slot, candidates))
-        if (const auto patient = patients.find(ranked.id); patient != patients.end())
-            if (offer(*slot, ranked, patient->second) != Offer::PassedOver) break;
-    return finished(JobOutcome::Done);
+    auto result = finished(JobOutcome::Done);
+    for (const auto& ranked : strategies_.strategyFor(slot->doctor)->rank(*slot, candidates)) {
+        const auto patient = patients.find(ranked.id);
+        if (patient == patients.end()) continue;
+        const auto taken = offer(*slot, ranked, patient->second);
+        result.promoted = taken == Offer::Taken;
+        if (taken != Offer::PassedOver) break;
+    }
+    return result;
 }
 
 /// Those whom the time suits, each with the span that does.

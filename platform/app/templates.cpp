@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rota::app {
 namespace {
@@ -23,10 +24,6 @@ namespace {
 using domain::JobKind;
 using domain::Language;
 using domain::Medium;
-
-constexpr std::array kKinds{JobKind::Confirmation,       JobKind::EmailReminder,      JobKind::SmsReminder,
-                            JobKind::PromotionNotice,    JobKind::CancellationNotice, JobKind::RescheduleNotice,
-                            JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert};
 
 /// What a template may name.
 constexpr std::array<std::string_view, 13> kNames{
@@ -197,7 +194,13 @@ std::shared_ptr<const Templates::Texts> Templates::current() const {
 }
 
 std::span<const JobKind> Templates::kinds() {
-    return kKinds;
+    static const std::vector<JobKind> kinds = [] {
+        std::vector<JobKind> messages;
+        std::ranges::copy_if(domain::kJobKinds, std::back_inserter(messages),
+                             [](JobKind kind) { return domain::mediumOf(kind).has_value(); });
+        return messages;
+    }();
+    return kinds;
 }
 
 Templates Templates::load(const std::filesystem::path& directory, std::vector<Problem>& problems) {
@@ -212,7 +215,7 @@ Templates Templates::load(const std::filesystem::path& directory, std::vector<Pr
 
 void Templates::readInto(Texts& all, Language language, const std::filesystem::path& directory,
                          std::vector<Problem>& problems) {
-    for (const JobKind kind : kKinds) {
+    for (const JobKind kind : kinds()) {
         if (kind == JobKind::UnclearReplyAlert && language != Language::English) continue;
         const std::string name{toString(kind)};
         auto& texts = all.languages[language][kind];

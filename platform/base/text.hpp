@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rota::base {
 
@@ -13,5 +14,8 @@ std::string lower(std::string_view text);
 
 /// Spaces in the place of control characters, so that a name with a line break in it cannot begin a line of its own.
 std::string onOneLine(std::string text);
+
+/// The known word that takes the fewest single-letter edits to become `word`; empty where none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 } // namespace rota::base

@@ -42,12 +42,6 @@ std::string_view toString(Reported reported) {
     return "";
 }
 
-std::optional<Reported> parseReported(std::string_view text) {
-    for (const auto reported : {Reported::Accepted, Reported::Delivered, Reported::Undelivered})
-        if (text == toString(reported)) return reported;
-    return std::nullopt;
-}
-
 bool supersedes(const DeliveryReport& next, const DeliveryReport& known) {
     if (next.what == Reported::Accepted) return false;
     if (known.what == Reported::Accepted) return true;

@@ -17,7 +17,6 @@ std::optional<base::JobId> jobOfDelivery(std::string_view deliveryId);
 /// What a provider says of a message.
 enum class Reported { Accepted, Delivered, Undelivered };
 std::string_view toString(Reported reported); ///< "accepted", …
-std::optional<Reported> parseReported(std::string_view text);
 
 struct DeliveryReport {
     Reported what = Reported::Accepted;

@@ -20,9 +20,7 @@ std::string_view toString(JobKind kind) {
 }
 
 std::optional<JobKind> parseJobKind(std::string_view text) {
-    for (const auto kind : {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder,
-                            JobKind::PromoteWaitlist, JobKind::PromotionNotice, JobKind::CancellationNotice,
-                            JobKind::RescheduleNotice, JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert})
+    for (const auto kind : kJobKinds)
         if (text == toString(kind)) return kind;
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include "domain/appointment.hpp"
 #include "domain/quiet_hours.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ enum class JobKind {
     UnclearReplyNotice, ///< email: a text from the patient's phone cancelled nothing
     UnclearReplyAlert   ///< email to the clinic, of the same
 };
+inline constexpr std::array kJobKinds{
+    JobKind::Confirmation,     JobKind::EmailReminder,      JobKind::SmsReminder,
+    JobKind::PromoteWaitlist,  JobKind::PromotionNotice,    JobKind::CancellationNotice,
+    JobKind::RescheduleNotice, JobKind::UnclearReplyNotice, JobKind::UnclearReplyAlert};
+static_assert(kJobKinds.size() == static_cast<std::size_t>(JobKind::UnclearReplyAlert) + 1);
+
 std::string_view toString(JobKind kind); ///< "confirmation", "email_reminder", "sms_reminder", "promote_waitlist", …
 std::optional<JobKind> parseJobKind(std::string_view text);
 

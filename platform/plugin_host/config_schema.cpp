@@ -1,5 +1,6 @@
 #include "plugin_host/config_schema.hpp"
 
+#include "base/text.hpp"
 #include "plugin_host/problem.hpp"
 #include "plugin_host/secrets.hpp"
 
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <regex>
 
@@ -212,9 +212,14 @@ tl::expected<Json, ConfigFault> checkedValue(const std::string& key, const Prope
 }
 
 ConfigFault unknownKey(const std::string& key, const std::vector<std::string>& known) {
-    const std::string like = nearest(key, known);
+    const std::string like = base::nearest(key, known);
+    std::string all;
+    for (const auto& other : known)
+        all += (all.empty() ? "" : ", ") + other;
     return {problem::kUnknownKey, key, "is no key that this plugin knows",
-            like.empty() ? "remove it: the plugin has no configuration" : "did you mean '" + like + "'?"};
+            known.empty()   ? "remove it: the plugin has no configuration"
+            : !like.empty() ? "did you mean '" + like + "'?"
+                            : "its keys are: " + all};
 }
 
 void remember(CheckedConfig& checked, const Property& property, const Json& value) {
@@ -274,26 +279,6 @@ tl::expected<CheckedConfig, std::vector<ConfigFault>> ConfigSchema::check(const 
     if (!faults.empty()) return tl::unexpected(std::move(faults));
     checked.json = object.dump(-1, ' ', false, Json::error_handler_t::replace);
     return checked;
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-    // Levenshtein's distance, one row at a time.
-    const auto distance = [word](std::string_view other) {
-        std::vector<std::size_t> row(other.size() + 1);
-        std::iota(row.begin(), row.end(), std::size_t{0});
-        for (std::size_t i = 0; i < word.size(); ++i) {
-            std::size_t diagonal = std::exchange(row[0], i + 1);
-            for (std::size_t j = 0; j < other.size(); ++j) {
-                const std::size_t changed = diagonal + (word[i] == other[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-            }
-        }
-        return row.back();
-    };
-    const auto best = std::min_element(known.begin(), known.end(),
-                                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-    return best == known.end() ? std::string{} : *best;
 }
 
 } // namespace rota::plugin_host

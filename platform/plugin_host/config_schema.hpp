@@ -44,7 +44,4 @@ private:
     std::shared_ptr<const Properties> properties_;
 };
 
-/// Of those, the one that `word` is most like; empty where there are none.
-std::string nearest(std::string_view word, const std::vector<std::string>& known);
-
 } // namespace rota::plugin_host

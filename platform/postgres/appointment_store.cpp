@@ -88,11 +88,22 @@ std::string beginAndLock(base::DoctorId doctor) {
 
 /// A prepared statement as the last of such an opening: begun, locked and read in one round trip, which halves the time
 /// for which a sought-after doctor's row is held. Each statement sees what was committed before it began, so what is
-/// read is of after the wait for the lock. The parameters are numbers and times: they need no escaping.
-std::string execute(const Statement& statement, const Parameters& parameters) {
+/// read is of after the wait for the lock. Quoted as PostgreSQL wants a text with standard_conforming_strings, its
+/// default.
+std::string executeText(const Statement& statement, const Parameters& parameters) {
     std::string values;
-    for (const Parameter& parameter : parameters)
-        values += (values.empty() ? "'" : ", '") + std::string(parameter.text()) + "'";
+    for (const Parameter& parameter : parameters) {
+        if (!values.empty()) values += ", ";
+        const char* text = parameter.text();
+        if (text == nullptr) {
+            values += "NULL";
+            continue;
+        }
+        values += '\'';
+        for (; *text != '\0'; ++text)
+            values.append(*text == '\'' ? 2 : 1, *text);
+        values += '\'';
+    }
     return "EXECUTE " + statement.name + "(" + values + ")";
 }
 
@@ -146,7 +157,7 @@ Parameters listedBy(std::optional<domain::AppointmentCategory> category, base::I
 std::string beginAndLock(Connection& connection, base::AppointmentId id) {
     connection.prepare(kLockDoctorOf);
     connection.prepare(kLock);
-    return "BEGIN; " + execute(kLockDoctorOf, {id}) + "; " + execute(kLock, {id});
+    return "BEGIN; " + executeText(kLockDoctorOf, {id}) + "; " + executeText(kLock, {id});
 }
 
 class PostgresLockedAppointment final : public app::LockedAppointment {
@@ -202,7 +213,7 @@ void PostgresAppointmentStore::withLockedCalendar(base::DoctorId doctor,
     const auto snapshot = [&](const Statement& statement, const Parameters& parameters) {
         connection->prepare(statement);
         if (transaction) return connection->run(statement, parameters);
-        return transaction.emplace(*connection, beginAndLock(doctor) + execute(statement, parameters)).opened();
+        return transaction.emplace(*connection, beginAndLock(doctor) + executeText(statement, parameters)).opened();
     };
     const auto write = [&](const Statement& statement, const Parameters& parameters) {
         connection->prepare(statement);

@@ -1,11 +1,10 @@
 #include "postgres/doctor_store.hpp"
 
 #include "postgres/calendar_day.hpp"
+#include "postgres/doctor_row.hpp"
 
 namespace rota::postgres {
 namespace {
-
-const std::string kDoctorColumns = "d.id, d.name, d.specialty, d.bio, d.photo_url, d.years_of_experience, d.active";
 
 const Statement kList{"doctor_list", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.active ORDER BY d.id"};
 
@@ -18,18 +17,6 @@ const Statement kDay{"doctor_day",
 /// $1 and $2 first and last local date, $3 and $4 the bounds in UTC, $5 the doctors.
 const Statement kCalendars{"doctor_calendars", "SELECT d.id," + kCalendarColumns +
                                                    " FROM doctors d WHERE d.active AND d.id = ANY($5::bigint[])"};
-
-domain::Doctor readDoctor(const Rows& rows, int row) {
-    domain::Doctor doctor;
-    doctor.id = rows.id<base::DoctorId>(row, 0);
-    doctor.name = rows.string(row, 1);
-    doctor.specialty = rows.string(row, 2);
-    doctor.bio = rows.string(row, 3);
-    doctor.photoUrl = rows.string(row, 4);
-    doctor.yearsOfExperience = static_cast<int>(rows.integer(row, 5));
-    doctor.active = rows.boolean(row, 6);
-    return doctor;
-}
 
 } // namespace
 

@@ -175,14 +175,9 @@ UNION ALL SELECT 'running', COUNT(*) FROM jobs WHERE state = 'running')sql"};
 const Statement kTryAlone{"alone_try", "SELECT pg_try_advisory_lock(hashtextextended('rota.' || $1, 0))"};
 const Statement kEndAlone{"alone_end", "SELECT pg_advisory_unlock(hashtextextended('rota.' || $1, 0))"};
 
-constexpr std::array kAllKinds{
-    domain::JobKind::Confirmation,     domain::JobKind::EmailReminder,      domain::JobKind::SmsReminder,
-    domain::JobKind::PromoteWaitlist,  domain::JobKind::PromotionNotice,    domain::JobKind::CancellationNotice,
-    domain::JobKind::RescheduleNotice, domain::JobKind::UnclearReplyNotice, domain::JobKind::UnclearReplyAlert};
-
 Parameter kindsWhere(bool (*holds)(domain::JobKind)) {
     ArrayParameter kinds;
-    for (const domain::JobKind kind : kAllKinds)
+    for (const domain::JobKind kind : domain::kJobKinds)
         if (holds(kind)) kinds.add(domain::toString(kind));
     return kinds;
 }
@@ -201,18 +196,6 @@ Parameter messageKinds() {
 std::string newLeaseToken() {
     thread_local std::random_device random;
     return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
-}
-
-const char* toState(app::JobOutcome outcome) {
-    switch (outcome) {
-    case app::JobOutcome::Sent: return "sent";
-    case app::JobOutcome::Done: return "done";
-    case app::JobOutcome::Retry: return "retry";
-    case app::JobOutcome::Failed: return "failed";
-    case app::JobOutcome::Suppressed: return "suppressed";
-    case app::JobOutcome::Unknown: return "unknown";
-    }
-    throw std::logic_error("a job's outcome without a state");
 }
 
 Parameter idsOf(std::span<const base::JobId> ids) {
@@ -279,7 +262,7 @@ void addEarlier(std::span<const app::JobResult> results, Parameters& parameters)
     const auto add = [&](auto projection) { parameters.push_back(arrayOf(tries, projection)); };
     add([](const Try& item) { return Parameter(item.first); });
     add([](const Try& item) { return Parameter(item.second->channel); });
-    add([](const Try& item) { return Parameter(toState(item.second->outcome)); });
+    add([](const Try& item) { return Parameter(toString(item.second->outcome)); });
     add([](const Try& item) { return orNull(item.second->providerCode); });
     add([](const Try& item) { return orNull(item.second->error); });
     add([](const Try& item) { return Parameter(item.second->startedAt); });
@@ -290,7 +273,7 @@ Parameters finishParameters(std::span<const app::JobResult> results) {
     using Result = app::JobResult;
     Parameters parameters = leasesOf(results);
     const auto add = [&](auto projection) { parameters.push_back(arrayOf(results, projection)); };
-    add([](const Result& result) { return Parameter(toState(result.outcome)); });
+    add([](const Result& result) { return Parameter(toString(result.outcome)); });
     add([](const Result& result) { return Parameter(result.startedAt); });
     add([](const Result& result) { return Parameter(result.finishedAt); });
     add([](const Result& result) { return Parameter(result.runAgainAt); });

@@ -1,5 +1,7 @@
 #include "postgres/schedule_store.hpp"
 
+#include "postgres/doctor_row.hpp"
+
 #include <stdexcept>
 
 namespace rota::postgres {
@@ -20,9 +22,8 @@ const Statement kAddDoctor{"doctor_add", R"sql(
 INSERT INTO doctors (name, specialty, bio, photo_url, years_of_experience, active, created_at)
 VALUES ($1, $2, $3, $4, $5::int, $6::bool, $7::timestamp) RETURNING id)sql"};
 
-const Statement kLock{"doctor_lock_to_change", R"sql(
-SELECT id, name, specialty, bio, photo_url, years_of_experience, active FROM doctors
- WHERE id = $1::bigint FOR NO KEY UPDATE)sql"};
+const Statement kLock{"doctor_lock_to_change",
+                      "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint FOR NO KEY UPDATE"};
 
 /// A statement of its own behind the lock, so that it sees what was committed while it was waited for.
 const Statement kComing{"schedule_coming", R"sql(
@@ -51,18 +52,6 @@ VALUES ($1::bigint, $2::date, $3::date, $4) RETURNING id)sql"};
 
 const Statement kRemoveTimeOff{"time_off_remove",
                                "DELETE FROM doctor_time_off WHERE id = $1::bigint AND doctor_id = $2::bigint"};
-
-domain::Doctor readDoctor(const Rows& rows) {
-    domain::Doctor doctor;
-    doctor.id = rows.id<base::DoctorId>(0, 0);
-    doctor.name = rows.string(0, 1);
-    doctor.specialty = rows.string(0, 2);
-    doctor.bio = rows.string(0, 3);
-    doctor.photoUrl = rows.string(0, 4);
-    doctor.yearsOfExperience = static_cast<int>(rows.integer(0, 5));
-    doctor.active = rows.boolean(0, 6);
-    return doctor;
-}
 
 domain::ComingVisit readComing(const Rows& rows, int row) {
     const auto type = domain::parseVisitType(rows.text(row, 5));
@@ -155,7 +144,7 @@ bool PostgresScheduleStore::change(base::DoctorId doctor, const std::function<vo
     Transaction transaction(*connection);
     const Rows rows = connection->run(kLock, {doctor});
     if (rows.empty()) return false;
-    Locked locked(*connection, readDoctor(rows));
+    Locked locked(*connection, readDoctor(rows, 0));
     work(locked);
     transaction.commit();
     return true;

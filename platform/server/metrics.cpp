@@ -1,5 +1,6 @@
 #include "server/metrics.hpp"
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 
 #include <prometheus/counter.h>
@@ -22,21 +23,6 @@ using prometheus::MetricType;
 const prometheus::Histogram::BucketBoundaries kAnswerTimes{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                            0.1,   0.25,   0.5,   1,    2.5,   5};
 const prometheus::Histogram::BucketBoundaries kLateness{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600};
-
-/// As the janitor says it.
-constexpr base::Milliseconds kOverdueGrace = std::chrono::minutes{1};
-
-std::string_view toString(app::JobOutcome outcome) {
-    switch (outcome) {
-    case app::JobOutcome::Sent: return "sent";
-    case app::JobOutcome::Done: return "done";
-    case app::JobOutcome::Retry: return "retry";
-    case app::JobOutcome::Failed: return "failed";
-    case app::JobOutcome::Suppressed: return "suppressed";
-    case app::JobOutcome::Unknown: break;
-    }
-    return "unknown";
-}
 
 double seconds(std::chrono::duration<double> duration) {
     return duration.count();
@@ -114,8 +100,7 @@ public:
 void Metrics::Impl::finished(const app::ClaimedJob& job, const app::JobResult& result) {
     const std::string kind{domain::toString(job.kind)};
     jobsFinished.Add({{"kind", kind}, {"outcome", std::string{toString(result.outcome)}}}).Increment();
-    // One is made with every promotion.
-    if (job.kind == domain::JobKind::PromotionNotice && job.attempt == 1) promotions.Increment();
+    if (result.promoted) promotions.Increment();
     if (result.outcome == app::JobOutcome::Sent)
         lateness.Add({{"kind", kind}}, kLateness).Observe(seconds(clock.now() - job.runAt));
 }
@@ -147,7 +132,7 @@ void Metrics::Impl::addJobs(std::vector<MetricFamily>& families) const {
         Reading states{"rota_jobs", "Jobs that wait or run, by state; of all servers.", MetricType::Gauge};
         for (const auto& [state, count] : jobs.unfinished())
             states.add({{"state", state}}, static_cast<double>(count));
-        const auto overdue = jobs.overdue(clock.now(), kOverdueGrace);
+        const auto overdue = jobs.overdue(clock.now(), base::limits::kOverdueGrace);
         const auto doubts = deliveries.inDoubt(clock.now());
         families.push_back(states.family());
         families.push_back(Reading{"rota_messages_in_doubt",

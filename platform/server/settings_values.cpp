@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <utility>
 
 namespace rota::server {
@@ -15,20 +14,6 @@ std::optional<long long> wholeNumber(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-std::size_t editDistance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
-        }
-    }
-    return row.back();
 }
 
 } // namespace
@@ -67,18 +52,6 @@ std::vector<std::string> parseList(std::string_view text) {
         text.remove_prefix(std::min(comma + 1, text.size()));
     }
     return parts;
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-    std::string best;
-    std::size_t fewest = word.size() / 3 + 2; // more edits than this are another word
-    for (const auto& candidate : known) {
-        if (const auto edits = editDistance(word, candidate); edits < fewest) {
-            fewest = edits;
-            best = candidate;
-        }
-    }
-    return best;
 }
 
 } // namespace rota::server

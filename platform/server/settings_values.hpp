@@ -22,7 +22,4 @@ std::optional<bool> parseBoolean(std::string_view text);
 /// Parts between commas, without the spaces around them and without empty ones.
 std::vector<std::string> parseList(std::string_view text);
 
-/// The known word that takes the fewest single-letter edits to become `word`; empty where none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& known);
-
 } // namespace rota::server

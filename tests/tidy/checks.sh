@@ -21,7 +21,7 @@ may_include() {
 # Which folders know a library that an adapter hides.
 may_use_library() {
     case $1 in
-    Poco/*) echo "http plugin_host postgres server ctl" ;;
+    Poco/*) echo "http plugin_host server ctl" ;;
     libpq-fe.h | libpq/* | postgresql/*) echo "postgres" ;;
     hiredis/* | hiredis.h) echo "redis" ;;
     boost/dll*) echo "plugin_host" ;;

@@ -42,7 +42,7 @@ make_clean_tree() {
     cp "$here/../../.clang-format" "$tree/"
     printf '#include <stdint.h>\n' >"$tree/platform/sdk/rota/plugin.h"
     printf '#include <chrono>\n\nauto now = std::chrono::system_clock::now();\n' >"$tree/platform/base/clock.cpp"
-    printf '#include "postgres/pool.hpp"\n\n#include "app/book.hpp"\n#include "base/clock.hpp"\n\n#include <libpq-fe.h>\n#include <Poco/Data/Session.h>\n' \
+    printf '#include "postgres/pool.hpp"\n\n#include "app/book.hpp"\n#include "base/clock.hpp"\n\n#include <libpq-fe.h>\n' \
         >"$tree/platform/postgres/pool.cpp"
     printf '// Phones are written XXX-XXX-XXXX.\n#include "http/router.hpp"\n#include "redis/queue.hpp"\n\n#include <rota/plugin.h>\n' \
         >"$tree/platform/server/main.cpp"
