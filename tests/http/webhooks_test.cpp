@@ -110,6 +110,8 @@ TEST_F(WebhooksTest, ACallbackSaysWhatBecameOfAMessage) {
 TEST_F(WebhooksTest, ATextCancelsTheAppointmentOfItsReminder) {
     const auto appointment = clinic_.booked(2, start_);
     remind(appointment);
+    // A confirmation that has not gone out yet is void once the appointment is cancelled.
+    subjectsAwaited(1);
     const auto answer = text("Cancel", "SM00000000000000000000000000000001", phoneOf(1));
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.header("Content-Type"), "text/xml; charset=utf-8");
