@@ -3,6 +3,7 @@
 #include "app/provider_text.hpp"
 #include "app/queue_update.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -17,7 +18,7 @@ constexpr std::size_t kTextIdLength = 200;
 std::optional<std::string> localPhone(const std::string& number, const Clinic& clinic) {
     if (!number.starts_with(clinic.phoneCountry)) return std::nullopt;
     const std::string digits = number.substr(clinic.phoneCountry.size());
-    const bool right = digits.size() == 10 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    const bool right = digits.size() == 10 && std::ranges::all_of(digits, base::isDigit);
     if (!right) return std::nullopt;
     return digits.substr(0, 3) + "-" + digits.substr(3, 3) + "-" + digits.substr(6);
 }
@@ -29,7 +30,7 @@ std::string plainWord(const std::string& text) {
     for (const char c : text) {
         if (c >= 'a' && c <= 'z')
             word += static_cast<char>(c - 'a' + 'A');
-        else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+        else if ((c >= 'A' && c <= 'Z') || base::isDigit(c) || static_cast<unsigned char>(c) >= 0x80)
             word += c;
         else if (!word.empty() && word.back() != ' ')
             word += ' ';

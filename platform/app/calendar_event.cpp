@@ -57,7 +57,7 @@ std::string hostOf(const std::string& url) {
 /// Where the clinic is reached: it has a phone for certain, and a mail address perhaps not.
 std::string organizerOf(const Clinic& clinic) {
     std::string digits;
-    std::ranges::copy_if(clinic.phone, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    std::ranges::copy_if(clinic.phone, std::back_inserter(digits), base::isDigit);
     return "tel:" + clinic.phoneCountry + digits;
 }
 

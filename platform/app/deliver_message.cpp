@@ -5,6 +5,7 @@
 #include "app/provider_text.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "domain/delivery.hpp"
 
 #include <tl/expected.hpp>
@@ -56,7 +57,7 @@ Recipient phoneOf(const ClaimedJob& job, const Clinic& clinic) {
     if (job.patientPhone.empty()) return tl::unexpected<std::string>("the patient has no phone number");
     std::string digits = job.patientPhone;
     std::erase(digits, '-');
-    const bool valid = digits.size() == 10 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    const bool valid = digits.size() == 10 && std::ranges::all_of(digits, base::isDigit);
     if (!valid) return tl::unexpected<std::string>("the patient's phone number is not of the form XXX-XXX-XXXX");
     return clinic.phoneCountry + digits;
 }

@@ -3,7 +3,7 @@
 namespace rota::app {
 namespace {
 
-tl::unexpected<JoinRefused> refused(JoinRefused reason) {
+tl::unexpected<JoinRefused> refusedToJoin(JoinRefused reason) {
     return tl::unexpected<JoinRefused>(reason);
 }
 
@@ -15,13 +15,13 @@ JoinWaitlist::JoinWaitlist(WaitlistStore& waitlist, DoctorStore& doctors, Patien
 
 tl::expected<void, JoinRefused> JoinWaitlist::check(const domain::WaitlistEntry& wanted) const {
     const auto doctor = doctors_.find(wanted.doctor);
-    if (!doctor || !doctor->active) return refused(domain::DoctorNotFound{});
-    if (!patients_.find(wanted.patient)) return refused(domain::PatientNotFound{});
+    if (!doctor || !doctor->active) return refusedToJoin(domain::DoctorNotFound{});
+    if (!patients_.find(wanted.patient)) return refusedToJoin(domain::PatientNotFound{});
     const auto now = wanted.createdAt;
     const auto& rules = clinic_.rules;
-    if (wanted.desiredDate < clinic_.zone.toLocal(now).date) return refused(DatePast{});
+    if (wanted.desiredDate < clinic_.zone.toLocal(now).date) return refusedToJoin(DatePast{});
     if (wanted.desiredDate > clinic_.zone.toLocal(now + rules.maxAdvance).date)
-        return refused(DateTooFarAhead{rules.maxAdvance});
+        return refusedToJoin(DateTooFarAhead{rules.maxAdvance});
     return {};
 }
 
@@ -41,7 +41,7 @@ tl::expected<base::WaitlistId, JoinRefused> JoinWaitlist::operator()(domain::Wai
     };
     const auto id =
         waitlist_.add(wanted, domain::waitlistHorizon(clinic_.waitlist, clinic_.zone, wanted.createdAt), decide);
-    if (!id) return refused(reason);
+    if (!id) return refusedToJoin(reason);
     return *id;
 }
 

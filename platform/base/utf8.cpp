@@ -64,4 +64,8 @@ std::string toUtf8(std::u32string_view text) {
     return bytes;
 }
 
+bool isControl(char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
 } // namespace rota::base

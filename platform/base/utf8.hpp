@@ -11,4 +11,8 @@ std::optional<std::u32string> fromUtf8(std::string_view text);
 
 std::string toUtf8(std::u32string_view text);
 
+/// Whether `c` steers instead of being shown: C0, DEL, C1, and Unicode's separators of lines and paragraphs. In a name
+/// it would break a mail's head or a log's line.
+bool isControl(char32_t c);
+
 } // namespace rota::base

@@ -1,5 +1,7 @@
 #include "domain/delivery.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -76,7 +78,7 @@ std::string addressKey(std::string_view address) {
         return key;
     }
     for (const char c : address)
-        if ((c >= '0' && c <= '9') || (c == '+' && key.empty())) key += c;
+        if (base::isDigit(c) || (c == '+' && key.empty())) key += c;
     return key;
 }
 

@@ -15,22 +15,17 @@ bool isBlank(const std::u32string& text) {
     return text.find_first_not_of(U" \u00a0") == std::u32string::npos;
 }
 
-/// Control characters would break a mail's header or a log's line; a biography may have paragraphs.
-bool isControl(char32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0);
-}
-
 struct TextRule {
     const char* field;
     std::size_t longest; ///< in characters, as the column counts
     bool required = false;
-    bool paragraphs = false;
+    bool paragraphs = false; ///< may have line breaks, as a biography
 };
 
 void checkText(const std::optional<std::string>& text, const TextRule& rule, std::vector<FieldError>& errors) {
     if (!text) return;
     const auto characters = base::fromUtf8(*text);
-    const auto wrong = [&](char32_t c) { return isControl(c) && !(rule.paragraphs && c == U'\n'); };
+    const auto wrong = [&](char32_t c) { return base::isControl(c) && !(rule.paragraphs && c == U'\n'); };
     if (!characters || std::any_of(characters->begin(), characters->end(), wrong))
         errors.push_back({rule.field, "Must not contain control characters"});
     else if (rule.required && isBlank(*characters))

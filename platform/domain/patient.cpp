@@ -1,6 +1,7 @@
 #include "domain/patient.hpp"
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "base/text_reader.hpp"
 #include "base/utf8.hpp"
 #include "base/zone.hpp"
@@ -26,17 +27,12 @@ std::u32string trimmed(const std::u32string& text) {
     return {first, last.base()};
 }
 
-/// A line break in a name would become one in a message's head.
-bool isControl(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
-}
-
 bool isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool isAlphanumeric(char c) {
-    return isLetter(c) || (c >= '0' && c <= '9');
+    return isLetter(c) || base::isDigit(c);
 }
 
 std::vector<std::string_view> splitAtDots(std::string_view text) {
@@ -85,7 +81,7 @@ using Problems = std::vector<FieldError>;
 std::string parseName(const std::string& text, Problems& problems) {
     const auto characters = base::fromUtf8(text);
     const auto name = characters ? trimmed(*characters) : std::u32string{};
-    if (!characters || std::any_of(name.begin(), name.end(), isControl)) {
+    if (!characters || std::any_of(name.begin(), name.end(), base::isControl)) {
         problems.push_back({"name", "Invalid name"});
     } else if (nameKey(base::toUtf8(name)).empty()) {
         problems.push_back({"name", "Name is required"});

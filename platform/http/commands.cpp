@@ -1,6 +1,7 @@
 #include "http/commands.hpp"
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "domain/appointment.hpp"
 
 #include <fmt/format.h>
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::string_view kDurationMessage = "Must be one of 15, 30, 60";
 constexpr std::string_view kTypeMessage = "Must be one of follow-up, standard, new-patient";
-
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::string_view message(base::TimestampError error) {
     switch (error) {
@@ -100,7 +97,7 @@ app::PatientStore::PreferencesChange readPreferences(MemberReader& members) {
 std::optional<std::int64_t> parseWholeNumber(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool canonical = !text.empty() && isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
+    const bool canonical = !text.empty() && base::isDigit(text.front()) && (text.front() != '0' || text.size() == 1);
     if (!canonical || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
 }

@@ -20,11 +20,8 @@ ProtocolError refuse(int status, std::string message) {
 
 constexpr std::array<std::string_view, 7> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool isAlphanumeric(char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return base::isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 bool isTokenCharacter(char c) {
     return isAlphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
@@ -42,8 +39,8 @@ std::string_view takeUntil(std::string_view& rest, std::string_view separator) {
 }
 
 Refusal parseVersion(std::string_view version, bool& http11) {
-    const bool wellFormed = version.size() == 8 && version.substr(0, 5) == "HTTP/" && isDigit(version[5]) &&
-                            version[6] == '.' && isDigit(version[7]);
+    const bool wellFormed = version.size() == 8 && version.substr(0, 5) == "HTTP/" && base::isDigit(version[5]) &&
+                            version[6] == '.' && base::isDigit(version[7]);
     if (!wellFormed) return refuse(400, "Malformed request line");
     if (version[5] != '1') return refuse(505, "HTTP version not supported");
     http11 = version[7] != '0';
@@ -111,7 +108,7 @@ Refusal checkHost(const Request& request, bool http11) {
 }
 
 Refusal parseLength(std::string_view text, Head& head) {
-    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), isDigit);
+    const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), base::isDigit);
     if (!digits) return refuse(400, "Malformed Content-Length");
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), head.length);
     if (error != std::errc{} || head.length > head.most) return refuse(413, "Request body too large");

@@ -53,7 +53,7 @@ std::string readReason(MemberReader& members) {
     const auto characters = base::fromUtf8(reason).value_or(U"");
     if (characters.size() > kReasonLength)
         members.refuse("reason", fmt::format("Must be at most {} characters", kReasonLength));
-    else if (std::any_of(characters.begin(), characters.end(), [](char32_t c) { return c < 0x20; }))
+    else if (std::any_of(characters.begin(), characters.end(), base::isControl))
         members.refuse("reason", "Must not contain control characters");
     return reason;
 }

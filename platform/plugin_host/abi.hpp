@@ -30,6 +30,12 @@ void copyText(char (&array)[N], std::string_view value) {
     array[length] = '\0';
 }
 
+/// `status`, with the reason beside it.
+inline rota_status refuse(rota_error& error, rota_status status, std::string_view message) {
+    copyText(error.message, message);
+    return status;
+}
+
 /// A zeroed struct of the contract that knows its size.
 template <class T>
 T sized() {

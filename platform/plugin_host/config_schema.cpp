@@ -44,9 +44,8 @@ bool fits(const std::string& type, const Json& value) {
 }
 
 bool isKey(std::string_view key) {
-    return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    return !key.empty() && std::all_of(key.begin(), key.end(),
+                                       [](char c) { return (c >= 'a' && c <= 'z') || base::isDigit(c) || c == '_'; });
 }
 
 double numberOf(const Json& value, const std::string& where) {
@@ -213,13 +212,10 @@ tl::expected<Json, ConfigFault> checkedValue(const std::string& key, const Prope
 
 ConfigFault unknownKey(const std::string& key, const std::vector<std::string>& known) {
     const std::string like = base::nearest(key, known);
-    std::string all;
-    for (const auto& other : known)
-        all += (all.empty() ? "" : ", ") + other;
     return {problem::kUnknownKey, key, "is no key that this plugin knows",
             known.empty()   ? "remove it: the plugin has no configuration"
             : !like.empty() ? "did you mean '" + like + "'?"
-                            : "its keys are: " + all};
+                            : "its keys are: " + base::joined(known)};
 }
 
 void remember(CheckedConfig& checked, const Property& property, const Json& value) {

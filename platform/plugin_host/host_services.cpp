@@ -1,6 +1,7 @@
 #include "plugin_host/host_services.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "base/zone.hpp"
 #include "plugin_host/abi.hpp"
@@ -31,7 +32,7 @@ base::log::Level levelOf(std::int32_t level) {
 
 bool isCounterName(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        return (c >= 'a' && c <= 'z') || base::isDigit(c) || c == '_';
     });
 }
 

@@ -107,7 +107,7 @@ int onRequestBegins(void* ctx, char*, char*, int, int) {
     return CURL_PREREQFUNC_OK;
 }
 
-int onTrace(CURL*, curl_infotype type, char*, std::size_t size, void* ctx) {
+int onHttpTrace(CURL*, curl_infotype type, char*, std::size_t size, void* ctx) {
     auto& exchange = *static_cast<Exchange*>(ctx);
     // Before `started` this is a proxy's CONNECT.
     if ((type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT) && exchange.started && size > 0)
@@ -115,7 +115,7 @@ int onTrace(CURL*, curl_infotype type, char*, std::size_t size, void* ctx) {
     return 0;
 }
 
-int onProgress(void* ctx, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+int onHttpProgress(void* ctx, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     const auto& call = *static_cast<Exchange*>(ctx)->call;
     return call.cancelled(call.ctx) != 0 ? 1 : 0;
 }
@@ -211,22 +211,17 @@ void setBounds(CURL* curl, Exchange& exchange, long timeoutMs) {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min(timeoutMs, kConnectTimeoutMs));
     curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); // to the trace function alone, which prints nothing
-    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &onTrace);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &onHttpTrace);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, &onRequestBegins);
     curl_easy_setopt(curl, CURLOPT_PREREQDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onProgress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onHttpProgress);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &onHeader);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &onBody);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
-}
-
-rota_status refuse(rota_error& error, rota_status status, std::string_view message) {
-    copyText(error.message, message);
-    return status;
 }
 
 /// Why a request is not even tried.

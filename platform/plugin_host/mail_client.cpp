@@ -15,7 +15,7 @@
 namespace rota::plugin_host {
 namespace {
 
-constexpr std::uint32_t kConnectTimeoutMs = 5000;
+constexpr std::uint32_t kDefaultConnectTimeoutMs = 5000;
 
 /// One conversation, as the callbacks of libcurl see it.
 struct Conversation {
@@ -62,7 +62,7 @@ void onReply(Conversation& talk, std::string_view line) {
 }
 
 /// Exceptions must not pass through libcurl; the only one here is that the memory is full.
-int onTrace(CURL*, curl_infotype type, char* data, std::size_t size, void* ctx) noexcept {
+int onMailTrace(CURL*, curl_infotype type, char* data, std::size_t size, void* ctx) noexcept {
     auto& talk = *static_cast<Conversation*>(ctx);
     try {
         if (type == CURLINFO_HEADER_OUT) onCommand(talk, {data, size});
@@ -73,7 +73,7 @@ int onTrace(CURL*, curl_infotype type, char* data, std::size_t size, void* ctx) 
     return 0;
 }
 
-int onProgress(void* ctx, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+int onMailProgress(void* ctx, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     const auto& call = *static_cast<Conversation*>(ctx)->call;
     return call.cancelled(call.ctx) != 0 ? 1 : 0;
 }
@@ -104,7 +104,7 @@ void setServer(CURL* curl, const rota_call& call, const rota_mail_server& server
     const auto set = [curl](CURLoption option, rota_str text) {
         if (text.len > 0) curl_easy_setopt(curl, option, std::string(view(text)).c_str()); // copied
     };
-    const auto connect = server.connect_timeout_ms > 0 ? server.connect_timeout_ms : kConnectTimeoutMs;
+    const auto connect = server.connect_timeout_ms > 0 ? server.connect_timeout_ms : kDefaultConnectTimeoutMs;
     curl_easy_setopt(curl, CURLOPT_URL, urlOf(server).c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL, useSsl(server.tls));
@@ -119,17 +119,12 @@ void setServer(CURL* curl, const rota_call& call, const rota_mail_server& server
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); // to the trace function alone, which prints nothing
-    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &onTrace);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &onMailTrace);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &talk);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onProgress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &onMailProgress);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &talk);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &onAnswer);
-}
-
-rota_status refuse(rota_error& error, rota_status status, const std::string& message) {
-    copyText(error.message, message);
-    return status;
 }
 
 /// What a reply of the server means. Its text may quote the address, so it goes no further.

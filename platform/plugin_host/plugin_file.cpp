@@ -1,5 +1,6 @@
 #include "plugin_host/plugin_file.hpp"
 
+#include "base/text.hpp"
 #include "plugin_host/elf.hpp"
 
 #include <fcntl.h>
@@ -132,17 +133,14 @@ std::string contentOf(const std::string& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-std::string joined(const std::vector<std::string>& directories) {
-    std::string list;
-    for (const auto& directory : directories)
-        list.append(list.empty() ? "" : ", ").append(directory);
-    return list.empty() ? "no directory at all" : list;
+std::string places(const std::vector<std::string>& directories) {
+    return directories.empty() ? "no directory at all" : base::joined(directories);
 }
 
 } // namespace
 
 bool isPluginName(std::string_view name) {
-    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || base::isDigit(c); };
     return !name.empty() && name.size() <= 64 && plain(name.front()) &&
            std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '_' || c == '-'; });
 }
@@ -163,7 +161,7 @@ tl::expected<PluginFile, PluginProblem> readPlugin(std::string_view name, const 
         if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
             return tl::unexpected(closedFolder(directory, error.value()));
     }
-    return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + joined(directories),
+    return tl::unexpected(PluginProblem{problem::kMissing, filename, "is not in " + places(directories),
                                         "install the plugin there, or name its directory in plugin.directories"});
 }
 

@@ -9,7 +9,8 @@
 namespace rota::postgres {
 namespace {
 
-const Statement kFind{"appointment_find", "SELECT " + kAppointmentColumns + R"sql(, d.name, d.specialty, p.name
+const Statement kFindAppointment{"appointment_find",
+                                 "SELECT " + kAppointmentColumns + R"sql(, d.name, d.specialty, p.name
   FROM appointments a JOIN doctors d ON d.id = a.doctor_id JOIN patients p ON p.id = a.patient_id
  WHERE a.id = $1::bigint)sql"};
 
@@ -21,12 +22,13 @@ const std::string kListed =
 
 /// A page, $5 rows after $6, and how many there are in all. A row without an appointment where the page is empty; no
 /// row where the patient is unknown.
-const Statement kList{"appointment_list", "SELECT " + kAppointmentColumns + R"sql(, d.name, d.specialty, p.name, n.total
+const Statement kListAppointments{"appointment_list", "SELECT " + kAppointmentColumns +
+                                                          R"sql(, d.name, d.specialty, p.name, n.total
   FROM patients p
  CROSS JOIN (SELECT COUNT(*) AS total FROM appointments a WHERE )sql" +
-                                              kListed + R"sql() n
-  LEFT JOIN (SELECT * FROM appointments a WHERE )sql" +
-                                              kListed + R"sql(
+                                                          kListed + R"sql() n
+  LEFT JOIN (SELECT * FROM appointments a WHERE )sql" + kListed +
+                                                          R"sql(
               ORDER BY a.start_time DESC, a.id DESC LIMIT $5::bigint OFFSET $6::bigint) a ON true
   LEFT JOIN doctors d ON d.id = a.doctor_id
  WHERE p.id = $1::bigint ORDER BY a.start_time DESC, a.id DESC)sql"};
@@ -35,8 +37,8 @@ const Statement kList{"appointment_list", "SELECT " + kAppointmentColumns + R"sq
 const Statement kLockDoctorOf{"appointment_lock_doctor", R"sql(
 SELECT 1 FROM doctors WHERE id = (SELECT doctor_id FROM appointments WHERE id = $1::bigint) FOR NO KEY UPDATE)sql"};
 
-const Statement kLock{"appointment_lock",
-                      "SELECT " + kAppointmentColumns + " FROM appointments a WHERE a.id = $1::bigint FOR UPDATE"};
+const Statement kLockCalled{"appointment_lock", "SELECT " + kAppointmentColumns +
+                                                    " FROM appointments a WHERE a.id = $1::bigint FOR UPDATE"};
 
 /// Both rows are locked already. $1 appointment, $2 fee, $3 now, $4 doctor.
 const Statement kCancel{"appointment_cancel", R"sql(
@@ -156,8 +158,8 @@ Parameters listedBy(std::optional<domain::AppointmentCategory> category, base::I
 /// What begins a transaction that holds an appointment's doctor and the appointment, and reads it, in one round trip.
 std::string beginAndLock(Connection& connection, base::AppointmentId id) {
     connection.prepare(kLockDoctorOf);
-    connection.prepare(kLock);
-    return "BEGIN; " + executeText(kLockDoctorOf, {id}) + "; " + executeText(kLock, {id});
+    connection.prepare(kLockCalled);
+    return "BEGIN; " + executeText(kLockDoctorOf, {id}) + "; " + executeText(kLockCalled, {id});
 }
 
 class PostgresLockedAppointment final : public app::LockedAppointment {
@@ -226,7 +228,7 @@ void PostgresAppointmentStore::withLockedCalendar(base::DoctorId doctor,
 }
 
 std::optional<app::AppointmentDetails> PostgresAppointmentStore::find(base::AppointmentId id) {
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {id}); });
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFindAppointment, {id}); });
     if (rows.empty()) return std::nullopt;
     return readDetails(rows, 0);
 }
@@ -237,7 +239,8 @@ std::optional<app::AppointmentPage> PostgresAppointmentStore::list(const app::Ap
     parameters.insert(parameters.begin(), wanted.patient);
     parameters.push_back(wanted.limit);
     parameters.push_back(std::int64_t{wanted.page - 1} * wanted.limit);
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kList, parameters); });
+    const Rows rows =
+        pool_.retrying([&](Connection& connection) { return connection.run(kListAppointments, parameters); });
     if (rows.empty()) return std::nullopt;
     app::AppointmentPage page;
     page.total = rows.integer(0, kAppointmentColumnCount + 3);

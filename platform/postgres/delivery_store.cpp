@@ -94,10 +94,6 @@ SELECT COUNT(*) FILTER (WHERE state = 'running'),
        COUNT(*) FILTER (WHERE state IN ('sent', 'delivered', 'undelivered', 'unknown')) FROM jobs
  WHERE id = ANY ($1::bigint[]))sql"};
 
-Parameter orNull(const std::string& text) {
-    return text.empty() ? Parameter(std::nullopt) : Parameter(text);
-}
-
 app::Doubt readDoubt(const Rows& rows, int row) {
     const auto kind = domain::parseJobKind(rows.text(row, 1));
     if (!kind) throw std::logic_error("jobs hold an unknown kind");

@@ -6,9 +6,10 @@
 namespace rota::postgres {
 namespace {
 
-const Statement kList{"doctor_list", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.active ORDER BY d.id"};
+const Statement kListDoctors{"doctor_list",
+                             "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.active ORDER BY d.id"};
 
-const Statement kFind{"doctor_find", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint"};
+const Statement kFindDoctor{"doctor_find", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint"};
 
 /// $1 local date, $2 and $3 its bounds, $4 doctor.
 const Statement kDay{"doctor_day",
@@ -21,7 +22,7 @@ const Statement kCalendars{"doctor_calendars", "SELECT d.id," + kCalendarColumns
 } // namespace
 
 std::vector<domain::Doctor> PostgresDoctorStore::list() {
-    const Rows rows = pool_.retrying([](Connection& connection) { return connection.run(kList); });
+    const Rows rows = pool_.retrying([](Connection& connection) { return connection.run(kListDoctors); });
     std::vector<domain::Doctor> doctors;
     for (int row = 0; row < rows.size(); ++row)
         doctors.push_back(readDoctor(rows, row));
@@ -29,7 +30,7 @@ std::vector<domain::Doctor> PostgresDoctorStore::list() {
 }
 
 std::optional<domain::Doctor> PostgresDoctorStore::find(base::DoctorId id) {
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {id}); });
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFindDoctor, {id}); });
     if (rows.empty()) return std::nullopt;
     return readDoctor(rows, 0);
 }

@@ -25,7 +25,7 @@ RETURNING 1)sql"};
 const Statement kRead{"idempotency_read",
                       "SELECT fingerprint, status, body, location FROM idempotency_keys WHERE key = $1"};
 
-const Statement kFinish{"idempotency_finish", R"sql(
+const Statement kKeepAnswer{"idempotency_finish", R"sql(
 UPDATE idempotency_keys SET status = $3::int, body = $4, location = $5 WHERE key = $1 AND token = $2)sql"};
 
 const Statement kAbandon{"idempotency_abandon", "DELETE FROM idempotency_keys WHERE key = $1 AND token = $2"};
@@ -50,7 +50,7 @@ app::IdempotencyStore::Claim PostgresIdempotencyStore::begin(const app::KeyedReq
 
 void PostgresIdempotencyStore::finish(const app::KeyedRequest& request, const app::StoredAnswer& answer) {
     pool_.retrying([&](Connection& connection) {
-        return connection.run(kFinish, {request.key, request.token, answer.status, answer.body, answer.location});
+        return connection.run(kKeepAnswer, {request.key, request.token, answer.status, answer.body, answer.location});
     });
 }
 

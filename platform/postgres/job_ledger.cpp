@@ -12,7 +12,7 @@ SELECT j.id, j.kind, j.state, j.appointment_id, j.patient_id, j.run_at, j.not_af
        j.state = 'unknown' AND j.look_at IS NULL
   FROM jobs j LEFT JOIN appointments a ON a.id = j.appointment_id)sql";
 
-const Statement kFind{"ledger_find", kJobs + " WHERE j.id = $1::bigint"};
+const Statement kFindInLedger{"ledger_find", kJobs + " WHERE j.id = $1::bigint"};
 
 const std::string kDeliveries = R"sql(
 SELECT id, job_id, attempt, channel, outcome, provider_code, provider_message_id, error, started_at, finished_at
@@ -119,7 +119,7 @@ std::vector<app::DeliveryRecord> PostgresJobLedger::deliveries(const app::Delive
 }
 
 std::optional<app::JobRecord> PostgresJobLedger::find(base::JobId id) {
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {id}); });
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFindInLedger, {id}); });
     if (rows.empty()) return std::nullopt;
     return readJob(rows, 0);
 }

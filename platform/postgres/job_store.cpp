@@ -94,21 +94,21 @@ const std::string kOutcome = R"sql(
 /// doubt is looked at. $15 to $21 are the channels that failed before within these attempts: of which job, their names,
 /// outcomes, the providers' codes, errors, begin and end. A batch may hold both reminders of an appointment, and an
 /// UPDATE takes a row only once: hence the GROUP BY.
-const Statement kFinish{"jobs_finish", R"sql(
+const Statement kFinishJobs{"jobs_finish", R"sql(
 WITH earlier AS (
   SELECT * FROM unnest($15::bigint[], $16::text[], $17::text[], $18::text[], $19::text[], $20::timestamp[],
                        $21::timestamp[]) WITH ORDINALITY
     AS e(id, channel, outcome, provider_code, error, started, finished, place)),
 done AS (
   UPDATE jobs j SET state = )sql" + kOutcome +
-                                           R"sql(,
+                                               R"sql(,
          run_at = CASE WHEN )sql" + kOutcome +
-                                           R"sql( = 'retry' THEN r.again ELSE j.run_at END,
+                                               R"sql( = 'retry' THEN r.again ELSE j.run_at END,
          finished_at = CASE WHEN )sql" + kOutcome +
-                                           R"sql( <> 'retry' THEN r.finished END,
+                                               R"sql( <> 'retry' THEN r.finished END,
          attempt = j.attempt - CASE WHEN r.held THEN 1 ELSE 0 END,
          look_at = CASE WHEN )sql" + kOutcome +
-                                           R"sql( = 'unknown' THEN r.finished + $14::interval END, looks = 0,
+                                               R"sql( = 'unknown' THEN r.finished + $14::interval END, looks = 0,
          lease_token = NULL, lease_until = NULL,
          channel = COALESCE(r.channel, j.channel), paced_for = r.paced_for,
          provider_message_id = COALESCE(r.provider_id, j.provider_message_id),
@@ -202,10 +202,6 @@ Parameter idsOf(std::span<const base::JobId> ids) {
     return arrayOf(ids, [](base::JobId id) { return Parameter(id); });
 }
 
-Parameter orNull(const std::string& text) {
-    return text.empty() ? Parameter(std::nullopt) : Parameter(text);
-}
-
 std::vector<app::QueuedJob> readQueued(const Rows& rows) {
     std::vector<app::QueuedJob> jobs;
     for (int row = 0; row < rows.size(); ++row)
@@ -252,7 +248,7 @@ Parameters leasesOf(const Jobs& jobs) {
             arrayOf(jobs, [](const auto& job) { return Parameter(job.attempt); })};
 }
 
-/// $15 to $21 of kFinish.
+/// $15 to $21 of kFinishJobs.
 void addEarlier(std::span<const app::JobResult> results, Parameters& parameters) {
     using Try = std::pair<base::JobId, const app::FailedTry*>;
     std::vector<Try> tries;
@@ -335,7 +331,7 @@ std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobRes
                          [](const app::JobResult& result) { return result.outcome != app::JobOutcome::Done; });
     std::vector<Call> calls;
     if (!messages.empty()) calls.push_back({kLockAppointments, leasesOf(messages)});
-    calls.push_back({kFinish, finishParameters(results)});
+    calls.push_back({kFinishJobs, finishParameters(results)});
     return readQueued(pool_.borrow()->runTogether(calls).back());
 }
 

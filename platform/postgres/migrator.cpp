@@ -11,7 +11,7 @@ namespace rota::postgres {
 namespace {
 
 /// Any number that no other program on the same database uses for its locks: the letters "rota".
-const std::string kLock = "SELECT pg_try_advisory_lock(1919906913)";
+const std::string kTryMigrationsLock = "SELECT pg_try_advisory_lock(1919906913)";
 constexpr std::chrono::milliseconds kBetweenTries{100};
 
 const std::string kExists = "SELECT to_regclass('schema_migrations') IS NOT NULL";
@@ -69,7 +69,7 @@ void checkFits(const Checksums& applied, const Checksums& ours) {
 
 /// Until no other server migrates, however long that takes.
 void waitForTurn(Connection& connection, const std::function<bool()>& stopped) {
-    while (!connection.query(kLock).boolean(0, 0)) {
+    while (!connection.query(kTryMigrationsLock).boolean(0, 0)) {
         if (stopped && stopped()) throw app::StorageUnavailable("stopped while another server migrates the database");
         std::this_thread::sleep_for(kBetweenTries);
     }

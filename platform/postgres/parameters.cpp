@@ -6,15 +6,10 @@
 
 namespace rota::postgres {
 
-std::string toText(base::Date date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()));
-}
-
 std::string toText(base::Instant instant) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::hh_mm_ss time(instant - day);
-    return fmt::format("{} {:02}:{:02}:{:02}.{:03}", toText(base::Date(day)), time.hours().count(),
+    return fmt::format("{} {:02}:{:02}:{:02}.{:03}", base::formatDate(base::Date(day)), time.hours().count(),
                        time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 

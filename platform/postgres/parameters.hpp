@@ -2,6 +2,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "base/zone.hpp"
 
 #include <concepts>
 #include <cstdint>
@@ -13,9 +14,8 @@
 
 namespace rota::postgres {
 
-/// PostgreSQL's texts of our values, exact to the millisecond.
+/// PostgreSQL's text of it, exact to the millisecond.
 std::string toText(base::Instant instant);
-std::string toText(base::Date date);
 
 /// One value for $n, as text; none is NULL. A text with a NUL in it throws std::invalid_argument.
 class Parameter {
@@ -30,7 +30,7 @@ public:
     template <class Tag>
     Parameter(base::Id<Tag> id) : text_(std::to_string(id.value)) {}
     Parameter(base::Instant instant) : text_(toText(instant)) {}
-    Parameter(base::Date date) : text_(toText(date)) {}
+    Parameter(base::Date date) : text_(base::formatDate(date)) {}
     Parameter(base::Minutes minutes) : text_(std::to_string(minutes.count())) {}
 
     /// Null where the value is NULL.
@@ -41,6 +41,15 @@ private:
 
     std::optional<std::string> text_;
 };
+
+inline Parameter orNull(const std::string& text) {
+    return text.empty() ? Parameter(std::nullopt) : Parameter(text);
+}
+
+template <class Value>
+Parameter orNull(const std::optional<Value>& value) {
+    return value ? Parameter(*value) : Parameter(std::nullopt);
+}
 
 /// The values of $1, $2, …
 using Parameters = std::vector<Parameter>;

@@ -17,7 +17,7 @@ RETURNING )sql" + kPatientColumns};
 const Statement kFindSame{"patient_find_same", "SELECT " + kPatientColumns + R"sql( FROM patients
 WHERE lower(email) = lower($1) AND date_of_birth = $2::date AND name_key = $3)sql"};
 
-const Statement kFind{"patient_find", "SELECT " + kPatientColumns + " FROM patients WHERE id = $1::bigint"};
+const Statement kFindPatient{"patient_find", "SELECT " + kPatientColumns + " FROM patients WHERE id = $1::bigint"};
 
 const Statement kChange{"patient_change", R"sql(
 UPDATE patients SET email_opt_in = COALESCE($2::bool, email_opt_in), sms_opt_in = COALESCE($3::bool, sms_opt_in),
@@ -56,7 +56,6 @@ app::PatientStore::Registered PostgresPatientStore::findOrCreate(const domain::P
 }
 
 std::optional<domain::Patient> PostgresPatientStore::change(base::PatientId id, const PreferencesChange& change) {
-    const auto orNull = [](const auto& value) { return value ? Parameter(*value) : Parameter(std::nullopt); };
     const Parameter language =
         change.language ? Parameter(domain::toString(*change.language)) : Parameter(std::nullopt);
     const Rows rows = pool_.retrying([&](Connection& connection) {
@@ -67,7 +66,7 @@ std::optional<domain::Patient> PostgresPatientStore::change(base::PatientId id, 
 }
 
 std::optional<domain::Patient> PostgresPatientStore::find(base::PatientId id) {
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {id}); });
+    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFindPatient, {id}); });
     if (rows.empty()) return std::nullopt;
     return readPatient(rows);
 }

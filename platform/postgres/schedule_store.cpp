@@ -22,8 +22,8 @@ const Statement kAddDoctor{"doctor_add", R"sql(
 INSERT INTO doctors (name, specialty, bio, photo_url, years_of_experience, active, created_at)
 VALUES ($1, $2, $3, $4, $5::int, $6::bool, $7::timestamp) RETURNING id)sql"};
 
-const Statement kLock{"doctor_lock_to_change",
-                      "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint FOR NO KEY UPDATE"};
+const Statement kLockDoctorToChange{
+    "doctor_lock_to_change", "SELECT " + kDoctorColumns + " FROM doctors d WHERE d.id = $1::bigint FOR NO KEY UPDATE"};
 
 /// A statement of its own behind the lock, so that it sees what was committed while it was waited for.
 const Statement kComing{"schedule_coming", R"sql(
@@ -32,8 +32,8 @@ SELECT a.id, a.patient_id, p.name, a.start_time, a.duration, a.type
  WHERE a.doctor_id = $1::bigint AND a.status = 'scheduled' AND a.start_time > $2::timestamp
  ORDER BY a.start_time)sql"};
 
-const Statement kRaise{"doctor_raise_calendar",
-                       "UPDATE doctors SET calendar_version = calendar_version + 1 WHERE id = $1::bigint"};
+const Statement kRaiseCalendar{"doctor_raise_calendar",
+                               "UPDATE doctors SET calendar_version = calendar_version + 1 WHERE id = $1::bigint"};
 
 const Statement kSetDoctor{"doctor_set", R"sql(
 UPDATE doctors SET name = $2, specialty = $3, bio = $4, photo_url = $5, years_of_experience = $6::int,
@@ -91,18 +91,18 @@ public:
                         {doctor_.id, arrayOf(week, [](const auto& part) { return Parameter(part.dayOfWeek); }),
                          arrayOf(week, [&](const auto& part) { return time(part.hours.begin); }),
                          arrayOf(week, [&](const auto& part) { return time(part.hours.end); })});
-        connection_.run(kRaise, {doctor_.id});
+        connection_.run(kRaiseCalendar, {doctor_.id});
     }
 
     base::TimeOffId addTimeOff(domain::DateRange days, const std::string& reason) override {
         const Rows added = connection_.run(kAddTimeOff, {doctor_.id, days.first, days.last, reason});
-        connection_.run(kRaise, {doctor_.id});
+        connection_.run(kRaiseCalendar, {doctor_.id});
         return added.id<base::TimeOffId>(0, 0);
     }
 
     bool removeTimeOff(base::TimeOffId id) override {
         if (connection_.run(kRemoveTimeOff, {id, doctor_.id}).affected() == 0) return false;
-        connection_.run(kRaise, {doctor_.id});
+        connection_.run(kRaiseCalendar, {doctor_.id});
         return true;
     }
 
@@ -142,7 +142,7 @@ base::DoctorId PostgresScheduleStore::addDoctor(const domain::Doctor& doctor, ba
 bool PostgresScheduleStore::change(base::DoctorId doctor, const std::function<void(app::LockedDoctor&)>& work) {
     const Lease connection = pool_.borrow();
     Transaction transaction(*connection);
-    const Rows rows = connection->run(kLock, {doctor});
+    const Rows rows = connection->run(kLockDoctorToChange, {doctor});
     if (rows.empty()) return false;
     Locked locked(*connection, readDoctor(rows, 0));
     work(locked);

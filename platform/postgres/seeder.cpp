@@ -6,7 +6,7 @@ namespace rota::postgres {
 namespace {
 
 /// Until the transaction's end: what another server has seeded meanwhile is then seen.
-const std::string kLock = "SELECT pg_advisory_xact_lock(hashtextextended('rota.seed', 0))";
+const std::string kTakeSeedLock = "SELECT pg_advisory_xact_lock(hashtextextended('rota.seed', 0))";
 
 const std::string kAnyDoctor = "SELECT EXISTS (SELECT 1 FROM doctors)";
 
@@ -20,7 +20,7 @@ void run(Connection& connection) {
 void seed(Pool& pool) {
     const Lease connection = pool.borrow();
     Transaction transaction(*connection);
-    connection->query(kLock);
+    connection->query(kTakeSeedLock);
     run(*connection);
     transaction.commit();
 }
@@ -29,7 +29,7 @@ bool seedIfEmpty(Pool& pool) {
     const Lease connection = pool.borrow();
     if (connection->query(kAnyDoctor).boolean(0, 0)) return false;
     Transaction transaction(*connection);
-    connection->query(kLock);
+    connection->query(kTakeSeedLock);
     if (connection->query(kAnyDoctor).boolean(0, 0)) return false;
     run(*connection);
     transaction.commit();

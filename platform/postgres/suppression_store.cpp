@@ -23,7 +23,7 @@ ON CONFLICT (medium, address_key, reason) DO UPDATE SET lifted_at = EXCLUDED.lif
  WHERE s.lifted_at IS NULL OR s.lifted_at < EXCLUDED.lifted_at)sql"};
 
 /// $1 media, $2 the addresses' keys. A row for each that something stands against: its place, from 1, and what.
-const Statement kFind{"suppression_find", R"sql(
+const Statement kFindSuppressions{"suppression_find", R"sql(
 SELECT w.place, s.reason, s.since, s.channel, s.provider_code
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(medium, key, place)
  CROSS JOIN LATERAL (
@@ -40,9 +40,8 @@ const char* mediumOf(const std::string& address) {
 
 void PostgresSuppressionStore::suppress(const std::string& address, const app::Suppression& why) {
     pool_.retrying([&](Connection& connection) {
-        return connection.run(kSuppress,
-                              {mediumOf(address), domain::addressKey(address), domain::toString(why.reason), why.since,
-                               why.channel, why.providerCode.empty() ? Parameter(std::nullopt) : why.providerCode});
+        return connection.run(kSuppress, {mediumOf(address), domain::addressKey(address), domain::toString(why.reason),
+                                          why.since, why.channel, orNull(why.providerCode)});
     });
 }
 
@@ -55,7 +54,9 @@ void PostgresSuppressionStore::lift(const std::string& address, base::Instant at
 std::vector<std::optional<app::Suppression>> PostgresSuppressionStore::find(std::span<const std::string> addresses) {
     const auto media = arrayOf(addresses, [](const std::string& address) { return Parameter(mediumOf(address)); });
     const auto keys = arrayOf(addresses, [](const std::string& address) { return domain::addressKey(address); });
-    const Rows rows = pool_.retrying([&](Connection& connection) { return connection.run(kFind, {media, keys}); });
+    const Rows rows = pool_.retrying([&](Connection& connection) {
+        return connection.run(kFindSuppressions, {media, keys});
+    });
     std::vector<std::optional<app::Suppression>> found(addresses.size());
     for (int row = 0; row < rows.size(); ++row) {
         const auto reason = domain::parseSuppressionReason(rows.text(row, 1));

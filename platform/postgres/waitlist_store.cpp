@@ -46,7 +46,7 @@ const Statement kOfDoctor{"waitlist_of_doctor", kDetails + kWaiting +
 const Statement kOfPatient{"waitlist_of_patient", kDetails + kWaiting +
                                                       " AND w.patient_id = $1::bigint "
                                                       "ORDER BY w.desired_date, w.id LIMIT $4::bigint"};
-const Statement kFind{"waitlist_find", kDetails + "w.id = $1::bigint"};
+const Statement kFindEntry{"waitlist_find", kDetails + "w.id = $1::bigint"};
 
 const Statement kRemove{"waitlist_remove", "DELETE FROM waitlist WHERE id = $1::bigint AND status = 'waiting'"};
 const Statement kKnown{"waitlist_known", "SELECT 1 FROM waitlist WHERE id = $1::bigint"};
@@ -145,7 +145,7 @@ std::vector<app::WaitlistDetails> PostgresWaitlistStore::ofPatient(base::Patient
 std::optional<app::WaitlistDetails> PostgresWaitlistStore::find(base::WaitlistId id,
                                                                 const domain::WaitlistHorizon& horizon) {
     auto found = readDetails(pool_.retrying([&](Connection& connection) {
-        return connection.run(kFind, {id, horizon.today, horizon.madeSince});
+        return connection.run(kFindEntry, {id, horizon.today, horizon.madeSince});
     }));
     if (found.empty()) return std::nullopt;
     return std::move(found.front());

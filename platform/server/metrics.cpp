@@ -24,7 +24,7 @@ const prometheus::Histogram::BucketBoundaries kAnswerTimes{0.001, 0.0025, 0.005,
                                                            0.1,   0.25,   0.5,   1,    2.5,   5};
 const prometheus::Histogram::BucketBoundaries kLateness{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600};
 
-double seconds(std::chrono::duration<double> duration) {
+double inSeconds(std::chrono::duration<double> duration) {
     return duration.count();
 }
 
@@ -102,7 +102,7 @@ void Metrics::Impl::finished(const app::ClaimedJob& job, const app::JobResult& r
     jobsFinished.Add({{"kind", kind}, {"outcome", std::string{toString(result.outcome)}}}).Increment();
     if (result.promoted) promotions.Increment();
     if (result.outcome == app::JobOutcome::Sent)
-        lateness.Add({{"kind", kind}}, kLateness).Observe(seconds(clock.now() - job.runAt));
+        lateness.Add({{"kind", kind}}, kLateness).Observe(inSeconds(clock.now() - job.runAt));
 }
 
 void Metrics::Impl::addPool(std::vector<MetricFamily>& families) const {
@@ -176,8 +176,8 @@ void Metrics::Impl::addPlugins(std::vector<MetricFamily>& families) const {
         if (info.state == State::Draining) continue;
         calls.add({{"instance", info.name}}, number(info.calls.calls));
         errors.add({{"instance", info.name}}, number(info.calls.errors));
-        times.add({{"instance", info.name}, {"quantile", "0.5"}}, seconds(info.calls.p50));
-        times.add({{"instance", info.name}, {"quantile", "0.99"}}, seconds(info.calls.p99));
+        times.add({{"instance", info.name}, {"quantile", "0.5"}}, inSeconds(info.calls.p50));
+        times.add({{"instance", info.name}, {"quantile", "0.99"}}, inSeconds(info.calls.p99));
         restarts.add({{"instance", info.name}}, number(info.restarts));
         quarantined.add({{"instance", info.name}}, info.state == State::Quarantined ? 1 : 0);
     }
@@ -199,7 +199,7 @@ void Metrics::answered(std::string_view route, std::string_view method, int stat
                        std::chrono::steady_clock::duration took) {
     const std::string path{route}, verb{method};
     impl_->requests.Add({{"route", path}, {"method", verb}, {"status", std::to_string(status)}}).Increment();
-    impl_->answerTimes.Add({{"route", path}, {"method", verb}}, kAnswerTimes).Observe(seconds(took));
+    impl_->answerTimes.Add({{"route", path}, {"method", verb}}, kAnswerTimes).Observe(inSeconds(took));
     if (method == "POST" && route == "/api/appointments") {
         if (status == 201) impl_->bookings.Increment();
         if (status == 409) impl_->conflicts.Increment();

@@ -3,7 +3,7 @@
 namespace rota::server {
 namespace {
 
-double milliseconds(std::chrono::duration<double, std::milli> duration) {
+double inMilliseconds(std::chrono::duration<double, std::milli> duration) {
     return duration.count();
 }
 
@@ -33,8 +33,8 @@ std::vector<http::PluginStatus> pluginStatus(const plugin_host::PluginHost& plug
                        .processes = {info.processes.begin(), info.processes.end()},
                        .calls = info.calls.calls,
                        .errors = info.calls.errors,
-                       .p50Ms = milliseconds(info.calls.p50),
-                       .p99Ms = milliseconds(info.calls.p99),
+                       .p50Ms = inMilliseconds(info.calls.p50),
+                       .p99Ms = inMilliseconds(info.calls.p99),
                        .restarts = info.restarts});
     return all;
 }

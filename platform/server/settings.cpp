@@ -115,10 +115,7 @@ public:
     std::string oneOf(const std::string& key, const std::string& fallback, const std::vector<std::string>& allowed) {
         const auto value = text(key, fallback);
         if (std::ranges::find(allowed, value) != allowed.end()) return value;
-        std::string words;
-        for (const auto& word : allowed)
-            words += (words.empty() ? "" : ", ") + word;
-        problem(key, "'" + value + "' must be one of: " + words);
+        problem(key, "'" + value + "' must be one of: " + base::joined(allowed));
         return fallback;
     }
 

@@ -10,15 +10,14 @@ namespace {
 
 using namespace rota;
 
-const base::SystemClock kClock;
-
-plugin_host::PluginHost& plugins() {
+plugin_host::PluginHost& withChannels() {
+    static const base::SystemClock clock;
     static const auto host = [] {
         plugin_host::Settings settings;
         settings.directories = {ROTA_PLUGIN_DIRECTORY, ROTA_FIXTURE_DIRECTORY};
         settings.channels = {{.name = "none", .plugin = "pure_c", .config = {}},
                              {.name = "process", .plugin = "pure_c", .config = {}, .isolated = true}};
-        return plugin_host::PluginHost::load(settings, kClock);
+        return plugin_host::PluginHost::load(settings, clock);
     }();
     if (!host) throw std::runtime_error(host.error().front().text());
     return **host;
@@ -40,7 +39,7 @@ app::Message reminder() {
 }
 
 void sending(benchmark::State& state, const char* isolation) {
-    const auto channel = plugins().find(isolation);
+    const auto channel = withChannels().find(isolation);
     const auto message = reminder();
     for (auto _ : state)
         if (channel->send(message, 1).status != app::SendStatus::Sent) state.SkipWithError("not sent");

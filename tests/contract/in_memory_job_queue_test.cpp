@@ -13,9 +13,9 @@ private:
     InMemoryJobQueue queue_;
 };
 
-const QueueFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryQueue>(); }};
+const QueueFactory kInMemoryQueue{"InMemory", [] { return std::make_unique<InMemoryQueue>(); }};
 
-INSTANTIATE_TEST_SUITE_P(Fake, JobQueueContract, ::testing::Values(kInMemory), queueName);
+INSTANTIATE_TEST_SUITE_P(Fake, JobQueueContract, ::testing::Values(kInMemoryQueue), queueName);
 
 } // namespace
 } // namespace rota::testing

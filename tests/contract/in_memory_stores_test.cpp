@@ -71,18 +71,18 @@ private:
     InMemoryReplyStore replies_{database_};
 };
 
-const StoresFactory kInMemory{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
+const StoresFactory kInMemoryStores{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
 
-INSTANTIATE_TEST_SUITE_P(Fake, AppointmentStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, DoctorStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, PatientStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, PortalContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, WaitlistStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, DeliveryStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, SuppressionStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, ProviderEventStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, ReplyStoreContract, ::testing::Values(kInMemory), storesName);
-INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemory), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, AppointmentStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, DoctorStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, PatientStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, PortalContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, WaitlistStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, DeliveryStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, SuppressionStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, ProviderEventStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, ReplyStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemoryStores), storesName);
 
 } // namespace
 } // namespace rota::testing

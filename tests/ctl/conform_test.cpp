@@ -14,10 +14,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-std::string built(const std::string& path) {
-    return std::string(std::getenv("ROTA_BUILD_DIR")) + "/" + path;
-}
-
 std::string fixture(const std::string& name) {
     return std::string(std::getenv("ROTA_SOURCE_DIR")) + "/tests/ctl/fixtures/" + name;
 }

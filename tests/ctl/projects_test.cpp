@@ -16,10 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-std::string built(const std::string& path) {
-    return std::string(std::getenv("ROTA_BUILD_DIR")) + "/" + path;
-}
-
 /// With nothing of ours in the environment, as on an integrator's machine.
 Outcome clean(std::vector<std::string> command) {
     command.insert(command.begin(), {"env", "-i", "PATH=/usr/bin:/bin", "HOME=/nonexistent"});

@@ -8,6 +8,9 @@
 
 namespace rota::testing {
 
+/// What the build made at `path` below its directory.
+std::string built(const std::string& path);
+
 /// Runs ${ROTA_BUILD_DIR}/bin/rotactl.
 Outcome rotactl(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {});
 

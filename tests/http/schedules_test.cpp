@@ -184,10 +184,10 @@ TEST_F(SchedulesTest, TimeOffBlocksDaysUntilItIsDeleted) {
 TEST_F(SchedulesTest, ListsOnlyTimeOffThatHasNotPassed) {
     const auto path = doctor();
     const auto today = newYork().toLocal(machineTime()).date;
-    for (const int days : {-1, 0})
+    for (const int lastDay : {-1, 0})
         EXPECT_EQ(ask("POST", path + "/time-off",
                       {{"start_date", base::formatDate(base::addDays(today, -3))},
-                       {"end_date", base::formatDate(base::addDays(today, days))}})
+                       {"end_date", base::formatDate(base::addDays(today, lastDay))}})
                       .status,
                   201);
     const auto listed = ask("GET", path + "/time-off").json();

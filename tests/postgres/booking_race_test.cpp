@@ -1,5 +1,6 @@
 #include "app/book_appointment.hpp"
 #include "postgres_stores.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_job_queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/standard_policy.hpp"
@@ -14,6 +15,8 @@
 namespace rota::testing {
 namespace {
 
+using rota::testing::kTuesday;
+
 /// What is promised, and what it may take while sanitizers watch every access on two busy processors; the full part
 /// `promises` runs this on an optimized build.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -25,9 +28,7 @@ constexpr base::Milliseconds kPromised{2000};
 using std::chrono::hours;
 using std::chrono::steady_clock;
 
-constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
-
-const postgres::Statement kLockDoctor{"race_lock_doctor", "SELECT 1 FROM doctors WHERE id = $1 FOR NO KEY UPDATE"};
+const postgres::Statement kHoldDoctor{"race_lock_doctor", "SELECT 1 FROM doctors WHERE id = $1 FOR NO KEY UPDATE"};
 const postgres::Statement kCountBetween{"race_count", R"sql(
 SELECT COUNT(*) FROM appointments WHERE doctor_id = $1 AND status <> 'cancelled' AND start_time >= $2
    AND start_time < $3)sql"};
@@ -119,7 +120,7 @@ protected:
         const base::Interval day = clinic_.zone.day(date);
         const postgres::Lease connection = stores_.pool.borrow();
         postgres::Transaction transaction(*connection);
-        connection->run(kLockDoctor, {doctor_});
+        connection->run(kHoldDoctor, {doctor_});
         const std::int64_t standing = connection->run(kCountBetween, {doctor_, day.begin, day.end}).integer(0, 0);
         connection->run(kEnterTimeOff, {doctor_, date});
         transaction.commit();

@@ -68,17 +68,17 @@ TEST_F(ConstraintsTest, AppointmentsAreWhatTheClinicOffers) {
 }
 
 TEST_F(ConstraintsTest, HoursOfADayNeverOverlap) {
-    const auto hours = [](const std::string& begin, const std::string& end) {
+    const auto shift = [](const std::string& begin, const std::string& end) {
         return "INSERT INTO schedules (doctor_id, day_of_week, start_time, end_time) VALUES (1, 2, '" + begin + "', '" +
                end + "')";
     };
-    database_.execute(hours("08:00", "12:00"));
-    EXPECT_EQ(refusedBy(hours("13:00", "24:00")), "") << "a split day, to midnight";
-    EXPECT_EQ(refusedBy(hours("11:00", "12:30")), "schedules_no_overlap");
-    EXPECT_EQ(refusedBy(hours("23:00", "23:30")), "schedules_no_overlap");
-    EXPECT_EQ(refusedBy(hours("12:30", "12:30")), "schedules_order");
-    EXPECT_NE(refusedBy(hours("08:00", "09:00")), "");
-    EXPECT_EQ(refusedBy(hours("12:00", "13:00")), "");
+    database_.execute(shift("08:00", "12:00"));
+    EXPECT_EQ(refusedBy(shift("13:00", "24:00")), "") << "a split day, to midnight";
+    EXPECT_EQ(refusedBy(shift("11:00", "12:30")), "schedules_no_overlap");
+    EXPECT_EQ(refusedBy(shift("23:00", "23:30")), "schedules_no_overlap");
+    EXPECT_EQ(refusedBy(shift("12:30", "12:30")), "schedules_order");
+    EXPECT_NE(refusedBy(shift("08:00", "09:00")), "");
+    EXPECT_EQ(refusedBy(shift("12:00", "13:00")), "");
 }
 
 TEST_F(ConstraintsTest, NobodyWaitsTwiceForADay) {

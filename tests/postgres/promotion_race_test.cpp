@@ -2,6 +2,7 @@
 #include "app/cancel_appointment.hpp"
 #include "app/promote_waitlist.hpp"
 #include "postgres_stores.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_job_queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/oldest_first.hpp"
@@ -17,9 +18,9 @@
 namespace rota::testing {
 namespace {
 
-using std::chrono::hours;
+using rota::testing::kTuesday;
 
-constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
+using std::chrono::hours;
 
 /// Promotions against each other and against bookings, through the use cases and on the real database.
 class PromotionRaceTest : public ::testing::Test {

@@ -2,6 +2,7 @@
 #include "app/change_schedule.hpp"
 #include "postgres/schedule_store.hpp"
 #include "postgres_stores.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_job_queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/standard_policy.hpp"
@@ -17,8 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using app::Mode;
-
-constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
+using rota::testing::kTuesday;
 
 /// A doctor who works Tuesdays around the clock, and a patient.
 class ScheduleStoreTest : public ::testing::Test {

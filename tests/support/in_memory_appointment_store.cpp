@@ -111,9 +111,9 @@ app::AppointmentDetails detailsOf(const Tables& tables, const domain::Appointmen
     return {appointment, doctor.name, doctor.specialty, tables.patients.at(appointment.patient).name};
 }
 
-class Locked final : public app::LockedAppointment {
+class LockedRow final : public app::LockedAppointment {
 public:
-    Locked(InMemoryDatabase& database, Tables& tables, domain::Appointment& appointment)
+    LockedRow(InMemoryDatabase& database, Tables& tables, domain::Appointment& appointment)
         : tables_(tables), appointment_(appointment), calendar_(database) {}
 
     const domain::Appointment& appointment() const override { return appointment_; }
@@ -190,7 +190,7 @@ bool InMemoryAppointmentStore::withLocked(base::AppointmentId id,
     return database_.transaction([&](Tables& tables) {
         const auto row = tables.appointments.find(id);
         if (row == tables.appointments.end()) return false;
-        Locked locked{database_, tables, row->second.appointment};
+        LockedRow locked{database_, tables, row->second.appointment};
         change(locked);
         return true;
     });

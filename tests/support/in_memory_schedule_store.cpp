@@ -5,9 +5,9 @@
 namespace rota::testing {
 namespace {
 
-class Locked final : public app::LockedDoctor {
+class LockedCalendar final : public app::LockedDoctor {
 public:
-    Locked(InMemoryTables& tables, base::DoctorId id) : tables_(tables), row_(tables.doctors.at(id)) {}
+    LockedCalendar(InMemoryTables& tables, base::DoctorId id) : tables_(tables), row_(tables.doctors.at(id)) {}
 
     domain::Doctor doctor() override { return row_.doctor; }
 
@@ -89,7 +89,7 @@ base::DoctorId InMemoryScheduleStore::addDoctor(const domain::Doctor& doctor, ba
 bool InMemoryScheduleStore::change(base::DoctorId doctor, const std::function<void(app::LockedDoctor&)>& work) {
     return database_.transaction([&](InMemoryTables& tables) {
         if (!tables.doctors.contains(doctor)) return false;
-        Locked locked(tables, doctor);
+        LockedCalendar locked(tables, doctor);
         work(locked);
         return true;
     });

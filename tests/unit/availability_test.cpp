@@ -1,4 +1,5 @@
 #include "domain/availability.hpp"
+#include "support/example_times.hpp"
 #include "support/standard_policy.hpp"
 
 #include <gtest/gtest.h>
@@ -11,12 +12,8 @@ namespace rota::domain {
 namespace {
 
 using namespace std::chrono_literals;
-
-Date date(int year, unsigned month, unsigned day) {
-    return Date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-}
-
-const base::Zone kNewYork{"America/New_York"};
+using rota::testing::date;
+using rota::testing::kZone;
 
 Minutes length(const std::vector<Interval>& open) {
     base::Milliseconds sum{0};
@@ -31,9 +28,9 @@ Minutes openMinutes(const char* zone, Date day, std::vector<HoursRange> hours) {
 
 TEST(OpenIntervals, AreWallClockTimes) {
     const std::vector<HoursRange> hours{{8h, 18h}};
-    EXPECT_EQ(kNewYork.iso(openIntervals(date(2026, 3, 6), hours, kNewYork).at(0).begin), "2026-03-06T08:00:00-05:00");
-    EXPECT_EQ(kNewYork.iso(openIntervals(date(2026, 3, 9), hours, kNewYork).at(0).begin), "2026-03-09T08:00:00-04:00");
-    EXPECT_EQ(kNewYork.iso(openIntervals(date(2026, 3, 9), hours, kNewYork).at(0).end), "2026-03-09T18:00:00-04:00");
+    EXPECT_EQ(kZone.iso(openIntervals(date(2026, 3, 6), hours, kZone).at(0).begin), "2026-03-06T08:00:00-05:00");
+    EXPECT_EQ(kZone.iso(openIntervals(date(2026, 3, 9), hours, kZone).at(0).begin), "2026-03-09T08:00:00-04:00");
+    EXPECT_EQ(kZone.iso(openIntervals(date(2026, 3, 9), hours, kZone).at(0).end), "2026-03-09T18:00:00-04:00");
 }
 
 TEST(OpenIntervals, ClockChangesMakeThemShorterOrLonger) {
@@ -48,8 +45,8 @@ TEST(OpenIntervals, ClockChangesMakeThemShorterOrLonger) {
 
 TEST(OpenIntervals, WhatTheClocksSkipIsTheMomentOfTheChange) {
     const auto sunday = date(2026, 3, 8);
-    const auto change = *kNewYork.toUtc({sunday, 3h});
-    const auto open = [&](std::vector<HoursRange> hours) { return openIntervals(sunday, hours, kNewYork); };
+    const auto change = *kZone.toUtc({sunday, 3h});
+    const auto open = [&](std::vector<HoursRange> hours) { return openIntervals(sunday, hours, kZone); };
     EXPECT_EQ(open({{2h + 30min, 5h}}), (std::vector<Interval>{{change, change + 2h}}));
     EXPECT_EQ(open({{1h, 2h + 30min}}), (std::vector<Interval>{{change - 1h, change}}));
     EXPECT_TRUE(open({{2h, 3h}}).empty());
@@ -61,11 +58,11 @@ TEST(OpenIntervals, WhatTheClocksSkipIsTheMomentOfTheChange) {
 
 TEST(OpenIntervals, AreNormalized) {
     const std::vector<HoursRange> hours{{13h, 17h}, {8h, 12h}, {12h, 12h + 30min}};
-    const auto open = openIntervals(date(2026, 3, 10), hours, kNewYork);
+    const auto open = openIntervals(date(2026, 3, 10), hours, kZone);
     ASSERT_EQ(open.size(), 2u);
-    EXPECT_EQ(kNewYork.toLocal(open[0].begin).minutes(), 8h);
-    EXPECT_EQ(kNewYork.toLocal(open[0].end).minutes(), 12h + 30min);
-    EXPECT_EQ(kNewYork.toLocal(open[1].begin).minutes(), 13h);
+    EXPECT_EQ(kZone.toLocal(open[0].begin).minutes(), 8h);
+    EXPECT_EQ(kZone.toLocal(open[0].end).minutes(), 12h + 30min);
+    EXPECT_EQ(kZone.toLocal(open[1].begin).minutes(), 13h);
 }
 
 TEST(SlotStep, IsTheDurationAndAtMostHalfAnHour) {
@@ -78,21 +75,21 @@ TEST(AvailabilityQuery, IsTheDay) {
     DoctorDay day;
     day.date = date(2026, 3, 10);
     day.hours = {{9h, 12h}};
-    const auto begin = kNewYork.day(day.date).begin;
+    const auto begin = kZone.day(day.date).begin;
     day.busy = {{{begin + 11h, begin + 12h}, VisitType::NewPatient}, {{begin + 9h, begin + 10h}, VisitType::Standard}};
-    auto query = availabilityQuery(day, kNewYork, begin, {7}, VisitType::FollowUp, 15min);
+    auto query = availabilityQuery(day, kZone, begin, {7}, VisitType::FollowUp, 15min);
     EXPECT_EQ(query.zone, "America/New_York");
     EXPECT_EQ(query.doctor, DoctorId{7});
     EXPECT_EQ(query.type, VisitType::FollowUp);
     EXPECT_EQ(query.duration, 15min);
-    EXPECT_EQ(query.window, kNewYork.day(day.date));
+    EXPECT_EQ(query.window, kZone.day(day.date));
     EXPECT_EQ(query.open, (std::vector<Interval>{{begin + 9h, begin + 12h}}));
     ASSERT_EQ(query.busy.size(), 2u);
     EXPECT_EQ(query.busy[0].span.begin, begin + 9h);
     EXPECT_EQ(query.busy[1].type, VisitType::NewPatient);
 
     day.timeOff = true;
-    EXPECT_TRUE(availabilityQuery(day, kNewYork, begin, {7}, VisitType::FollowUp, 15min).open.empty());
+    EXPECT_TRUE(availabilityQuery(day, kZone, begin, {7}, VisitType::FollowUp, 15min).open.empty());
 }
 
 TEST(BookableNow, KeepsNoticeAndHorizonWithTheirEdges) {

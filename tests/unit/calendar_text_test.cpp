@@ -1,4 +1,5 @@
 #include "base/zone.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -8,10 +9,7 @@ namespace rota::base {
 namespace {
 
 using namespace std::chrono_literals;
-
-Date date(int year, unsigned month, unsigned day) {
-    return Date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-}
+using rota::testing::date;
 
 TEST(CalendarText, DatesAreStrict) {
     EXPECT_EQ(parseDate("2026-03-10"), date(2026, 3, 10));

@@ -1,4 +1,5 @@
 #include "app/channel_circuit.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +7,7 @@ namespace rota::app {
 namespace {
 
 using namespace std::chrono_literals;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
+using rota::testing::kNow;
 
 TEST(ChannelCircuitTest, WhatWorksIsNotLeftAlone) {
     ChannelCircuit circuit;

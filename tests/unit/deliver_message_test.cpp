@@ -29,8 +29,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::ScriptedChannel;
 
-const Instant kNow = std::chrono::sys_days{std::chrono::year{2026} / 3 / 9} + 13h;
-const Instant kStart = kNow + 24h;
+const Instant kMorning = std::chrono::sys_days{std::chrono::year{2026} / 3 / 9} + 13h;
+const Instant kStart = kMorning + 24h;
 
 class DeliverMessageTest : public ::testing::Test {
 protected:
@@ -64,7 +64,7 @@ protected:
         return {status, wait, "", "", std::move(error)};
     }
 
-    testing::ManualClock clock{kNow};
+    testing::ManualClock clock{kMorning};
     std::shared_ptr<ScriptedChannel> first = std::make_shared<ScriptedChannel>("first", clock);
     std::shared_ptr<ScriptedChannel> second = std::make_shared<ScriptedChannel>("second", clock);
     FixedChannels channels;
@@ -160,7 +160,7 @@ TEST_F(DeliverMessageTest, WaitsForAChannelThatIsBusy) {
     const auto result = deliver();
     EXPECT_EQ(result.outcome, JobOutcome::Retry);
     EXPECT_TRUE(result.held);
-    EXPECT_EQ(result.runAgainAt, kNow + 1s);
+    EXPECT_EQ(result.runAgainAt, kMorning + 1s);
     EXPECT_THAT(result.error, HasSubstr("first is busy"));
     EXPECT_THAT(result.channel, IsEmpty());
     EXPECT_THAT(second->messages, IsEmpty());
@@ -171,7 +171,7 @@ TEST_F(DeliverMessageTest, WaitsForAChannelThatIsBusy) {
     EXPECT_EQ(afterATry.outcome, JobOutcome::Retry);
     EXPECT_FALSE(afterATry.held);
     EXPECT_EQ(afterATry.channel, "first");
-    EXPECT_EQ(afterATry.runAgainAt, kNow + 5s) << "the first one is asked no sooner than without the second";
+    EXPECT_EQ(afterATry.runAgainAt, kMorning + 5s) << "the first one is asked no sooner than without the second";
     job.attempt = base::limits::kDeliveryAttempts;
     afterATry = deliver();
     EXPECT_EQ(afterATry.outcome, JobOutcome::Failed) << "and no more often";
@@ -211,7 +211,7 @@ TEST_F(DeliverMessageTest, OneThatMayWorkLaterIsEnoughToRetry) {
         second->answer = saying(SendStatus::Failed);
         const auto result = deliver();
         EXPECT_EQ(result.outcome, JobOutcome::Retry);
-        EXPECT_EQ(result.runAgainAt, kNow + 5s) << "half of the first wait";
+        EXPECT_EQ(result.runAgainAt, kMorning + 5s) << "half of the first wait";
     }
     circuit.worked("first");
     first->answer = saying(SendStatus::Failed, {}, "no such mailbox");
@@ -223,17 +223,17 @@ TEST_F(DeliverMessageTest, OneThatMayWorkLaterIsEnoughToRetry) {
 TEST_F(DeliverMessageTest, WaitsAsLongAsTheSoonestOfTheProvidersAsks) {
     first->answer = saying(SendStatus::RateLimited, 10min);
     second->answer = saying(SendStatus::RateLimited, 3min);
-    EXPECT_EQ(deliver().runAgainAt, kNow + 3min);
+    EXPECT_EQ(deliver().runAgainAt, kMorning + 3min);
     second->answer = saying(SendStatus::Failed);
-    EXPECT_EQ(deliver().runAgainAt, kNow + 10min);
+    EXPECT_EQ(deliver().runAgainAt, kMorning + 10min);
     first->answer = saying(SendStatus::RateLimited, 6h);
-    EXPECT_EQ(deliver().runAgainAt, kNow + 1h) << "capped";
+    EXPECT_EQ(deliver().runAgainAt, kMorning + 1h) << "capped";
 }
 
 TEST_F(DeliverMessageTest, StopsAtTheEndOfTimeOrAttempts) {
     channels.email = {first};
     first->answer = saying(SendStatus::RateLimited, 10min, "slow down");
-    job.notAfter = kNow + 10min;
+    job.notAfter = kMorning + 10min;
     auto result = deliver();
     EXPECT_EQ(result.outcome, JobOutcome::Failed);
     EXPECT_THAT(result.error, AllOf(HasSubstr("given up after attempt 1"), HasSubstr("slow down")));
@@ -325,7 +325,7 @@ TEST_F(DeliverMessageTest, WhoWantsNoMessagesGetsNone) {
 }
 
 TEST_F(DeliverMessageTest, NothingIsSentToASuppressedAddress) {
-    suppressions.suppress("Ann@Example.org", {domain::SuppressionReason::Bounced, kNow, "main", "5.1.1"});
+    suppressions.suppress("Ann@Example.org", {domain::SuppressionReason::Bounced, kMorning, "main", "5.1.1"});
     const auto result = deliver();
     EXPECT_EQ(result.outcome, JobOutcome::Suppressed);
     EXPECT_EQ(result.error, "the address is suppressed: bounced, as main reported");
@@ -377,7 +377,7 @@ private:
 TEST_F(DeliverMessageTest, WhoWereClaimedTogetherAreLookedUpTogether) {
     CountedSuppressions counted{suppressions};
     const DeliverMessage deliverIt({channels, rules, circuit, pace, counted}, templates, clock, clinic);
-    suppressions.suppress("bob@example.org", {domain::SuppressionReason::Bounced, kNow, "main", "550"});
+    suppressions.suppress("bob@example.org", {domain::SuppressionReason::Bounced, kMorning, "main", "550"});
     std::vector<ClaimedJob> jobs(4, job);
     jobs[1].patientEmail = "";
     jobs[2].patientEmail = "bob@example.org";
@@ -409,7 +409,7 @@ TEST_F(DeliverMessageTest, ABrokenChannelHoldsItsMessagesAndLosesNone) {
         ASSERT_THAT(result.error, HasSubstr("first: "));
         clock.set(result.runAgainAt);
     }
-    EXPECT_GT(clock.now() - kNow, 3h) << "the provider is not pestered";
+    EXPECT_GT(clock.now() - kMorning, 3h) << "the provider is not pestered";
     EXPECT_TRUE(circuit.broken().at("first"));
     first->answer = saying(SendStatus::Sent);
     JobResult result;
@@ -454,13 +454,13 @@ TEST_F(DeliverMessageTest, EachChannelSendsAtItsOwnPace) {
     EXPECT_EQ(held.outcome, JobOutcome::Retry);
     EXPECT_TRUE(held.held);
     EXPECT_EQ(held.pacedFor, "first");
-    EXPECT_EQ(held.runAgainAt, kNow + 500ms);
+    EXPECT_EQ(held.runAgainAt, kMorning + 500ms);
     EXPECT_EQ(held.channel, "") << "nobody tried";
-    EXPECT_EQ(deliver().runAgainAt, kNow + 1s) << "one behind the other";
+    EXPECT_EQ(deliver().runAgainAt, kMorning + 1s) << "one behind the other";
 
-    clock.set(kNow + 500ms);
+    clock.set(kMorning + 500ms);
     job.pacedFor = "first";
-    job.runAt = kNow + 500ms;
+    job.runAt = kMorning + 500ms;
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "its turn";
     clock.advance(10s);
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent) << "a missed turn is taken anew";
@@ -475,12 +475,12 @@ TEST_F(DeliverMessageTest, WaitingForTheNextChannelsTurnForgetsNoneThatTried) {
     const auto held = deliver();
     EXPECT_EQ(held.outcome, JobOutcome::Retry);
     EXPECT_EQ(held.pacedFor, "second");
-    EXPECT_EQ(held.runAgainAt, kNow + 1s);
+    EXPECT_EQ(held.runAgainAt, kMorning + 1s);
     EXPECT_EQ(held.channel, "first") << "it may report later that it sent the message after all";
     EXPECT_FALSE(held.held) << "that was an attempt";
     EXPECT_EQ(held.error, "first: not now; waits for its turn at the channel second");
 
-    job.notAfter = kNow + 1500ms;
+    job.notAfter = kMorning + 1500ms;
     const auto late = deliver();
     EXPECT_EQ(late.outcome, JobOutcome::Failed);
     EXPECT_EQ(late.channel, "first");
@@ -490,14 +490,14 @@ TEST_F(DeliverMessageTest, AShortWaitIsWaited) {
     rules.replace({{"first", {.perSecond = 20, .resendInDoubt = {}}}});
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
-    EXPECT_EQ(clock.now(), kNow + 100ms);
+    EXPECT_EQ(clock.now(), kMorning + 100ms);
 }
 
 TEST_F(DeliverMessageTest, WithoutATurnBeforeItsTimeItFails) {
     rules.replace({{"first", {.perSecond = 1, .resendInDoubt = {}}}});
-    job.notAfter = kNow + 1500ms;
+    job.notAfter = kMorning + 1500ms;
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
-    EXPECT_EQ(deliver().runAgainAt, kNow + 1s);
+    EXPECT_EQ(deliver().runAgainAt, kMorning + 1s);
     const auto late = deliver();
     EXPECT_EQ(late.outcome, JobOutcome::Failed);
     EXPECT_THAT(late.error, HasSubstr("no turn"));
@@ -505,7 +505,7 @@ TEST_F(DeliverMessageTest, WithoutATurnBeforeItsTimeItFails) {
 
 TEST(NextAttempt, GrowsToACapAndStaysBeforeTheEnd) {
     const auto wait = [](int attempt, double jitter, Milliseconds left = 24h) {
-        return *nextAttempt(attempt, kNow, kNow + left, {}, [jitter] { return jitter; }) - kNow;
+        return *nextAttempt(attempt, kMorning, kMorning + left, {}, [jitter] { return jitter; }) - kMorning;
     };
     EXPECT_EQ(wait(1, 0.5), 5s);
     EXPECT_EQ(wait(2, 0.5), 10s);

@@ -1,3 +1,4 @@
+#include "support/example_times.hpp"
 #include "support/manual_clock.hpp"
 #include "support/worker_clinic.hpp"
 #include "worker/dispatcher.hpp"
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 using app::QueuedJob;
 using base::JobId;
 using base::Milliseconds;
+using rota::testing::kNow;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
@@ -27,8 +29,6 @@ using ::testing::Key;
 using ::testing::Pair;
 using ::testing::SizeIs;
 namespace limits = base::limits;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
 
 class DispatcherTest : public ::testing::Test {
 protected:

@@ -1,5 +1,6 @@
 #include "app/deliver_message.hpp"
 #include "app/local_rate_limiter.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_delivery_store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_channel.hpp"
@@ -15,12 +16,12 @@
 namespace rota::worker {
 namespace {
 
+using rota::testing::kNow;
+
 using domain::JobKind;
 using ::testing::IsEmpty;
 using testing::JobState;
 using ::testing::SizeIs;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
 
 /// Real texts and deliveries, a runner, and a row for each case: one that cannot be sent is nobody else's trouble.
 TEST(HardCases, OneThatCannotBeSentIsShownAndTheOthersGoOut) {

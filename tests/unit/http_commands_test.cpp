@@ -1,4 +1,5 @@
 #include "http/commands.hpp"
+#include "support/example_times.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,10 +8,10 @@ namespace rota::http {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::kZone;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-const base::Zone kZone{"America/New_York"};
 constexpr base::Date kToday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{2}};
 
 const std::string kBooking =
@@ -40,7 +41,7 @@ std::vector<std::string> wrongIn(const std::string& member, const std::string& v
 
 // ---- the body ---------------------------------------------------------------------------------------------------
 
-std::string refusalOf(const std::string& body) {
+std::string refusedBody(const std::string& body) {
     const auto parsed = parseJsonObject(withBody(body));
     if (parsed) return "";
     const auto answer = nlohmann::json::parse(parsed.error().body);
@@ -51,28 +52,28 @@ std::string refusalOf(const std::string& body) {
 }
 
 TEST(JsonBody, IsAnObjectInUtf8) {
-    EXPECT_EQ(refusalOf(R"({"name":"José"})"), "");
-    EXPECT_EQ(refusalOf(R"(["a"])"), "Must be a JSON object");
-    EXPECT_EQ(refusalOf("null"), "Must be a JSON object");
+    EXPECT_EQ(refusedBody(R"({"name":"José"})"), "");
+    EXPECT_EQ(refusedBody(R"(["a"])"), "Must be a JSON object");
+    EXPECT_EQ(refusedBody("null"), "Must be a JSON object");
     for (const auto* broken :
          {"", "{", R"({"a":1,})", R"({"a":1}x)", "{'a':1}", R"({"a":01})", R"({"a":1e999})", R"({"a":NaN})",
           "{\"a\":\"\xff\"}", "{\"a\":\"\xc0\xaf\"}", R"({"a":"\ud800"})", "{\"a\":\"\n\"}", "\xff\xfe{}"})
-        EXPECT_EQ(refusalOf(broken), "Must be valid JSON in UTF-8") << broken;
+        EXPECT_EQ(refusedBody(broken), "Must be valid JSON in UTF-8") << broken;
 }
 
 TEST(JsonBody, CanBeReadInOneWayOnly) {
-    EXPECT_EQ(refusalOf(R"({"a":1,"a":2})"), "Must not have the same member twice");
-    EXPECT_EQ(refusalOf(R"({"a":{"b":1,"\u0062":2}})"), "Must not have the same member twice");
-    EXPECT_EQ(refusalOf(R"({"a":{"b":1},"c":{"b":1}})"), "");
+    EXPECT_EQ(refusedBody(R"({"a":1,"a":2})"), "Must not have the same member twice");
+    EXPECT_EQ(refusedBody(R"({"a":{"b":1,"\u0062":2}})"), "Must not have the same member twice");
+    EXPECT_EQ(refusedBody(R"({"a":{"b":1},"c":{"b":1}})"), "");
 }
 
 TEST(JsonBody, IsNotNestedDeep) {
     const auto nested = [](std::size_t depth) {
         return R"({"a":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
     };
-    EXPECT_EQ(refusalOf(nested(10)), "");
-    EXPECT_EQ(refusalOf(nested(30'000)), "Must not be nested that deep");
-    EXPECT_EQ(refusalOf(R"({"a":)" + std::string(60'000, '[')), "Must not be nested that deep");
+    EXPECT_EQ(refusedBody(nested(10)), "");
+    EXPECT_EQ(refusedBody(nested(30'000)), "Must not be nested that deep");
+    EXPECT_EQ(refusedBody(R"({"a":)" + std::string(60'000, '[')), "Must not be nested that deep");
 }
 
 TEST(JsonBody, IsCalledJson) {

@@ -49,7 +49,7 @@ Conversation converse(const std::string& bytes) {
     return converse(bytes, {});
 }
 
-int refusalOf(const std::string& bytes) {
+int refusedWith(const std::string& bytes) {
     const auto conversation = converse(bytes);
     return conversation.requests.empty() && conversation.error ? conversation.error->status : 0;
 }
@@ -82,7 +82,7 @@ TEST(RequestParser, PassesOverALineOrTwoBeforeARequestAndNoMore) {
     std::string lines;
     for (int i = 0; i < 9; ++i)
         lines += "\r\n";
-    EXPECT_EQ(refusalOf(lines + kGet), 400);
+    EXPECT_EQ(refusedWith(lines + kGet), 400);
     EXPECT_EQ(converse(lines + kGet, {1, 2, 3, 5, 7, 11}).error.value().status, 400) << "in any pieces";
 }
 
@@ -185,7 +185,7 @@ const std::string kChunks = "Transfer-Encoding: chunked\r\n";
 class RefusedRequests : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedRequests, GetTheirStatus) {
-    EXPECT_EQ(refusalOf(GetParam().bytes), GetParam().status) << GetParam().why;
+    EXPECT_EQ(refusedWith(GetParam().bytes), GetParam().status) << GetParam().why;
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -8,36 +8,36 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Instant kNow = base::fromUnixMs(1'773'144'000'123);
+const Instant kBookedAt = base::fromUnixMs(1'773'144'000'123);
 
 TEST(JobsForBooking, AConfirmationAndBothReminders) {
-    const auto start = kNow + 72h;
-    EXPECT_EQ(jobsForBooking(kNow, start, {}), (std::vector<PlannedJob>{{JobKind::Confirmation, kNow},
-                                                                        {JobKind::EmailReminder, start - 24h},
-                                                                        {JobKind::SmsReminder, start - 2h}}));
+    const auto start = kBookedAt + 72h;
+    EXPECT_EQ(jobsForBooking(kBookedAt, start, {}), (std::vector<PlannedJob>{{JobKind::Confirmation, kBookedAt},
+                                                                             {JobKind::EmailReminder, start - 24h},
+                                                                             {JobKind::SmsReminder, start - 2h}}));
 }
 
 TEST(JobsForBooking, InsideADayTheEmailStandsForTheConfirmation) {
-    const auto early = kNow + 24h + 1ms;
-    EXPECT_EQ(jobsForBooking(kNow, early, {}).size(), 3u);
+    const auto early = kBookedAt + 24h + 1ms;
+    EXPECT_EQ(jobsForBooking(kBookedAt, early, {}).size(), 3u);
     for (const auto ahead : {base::Milliseconds{24h}, base::Milliseconds{24h - 1ms}, base::Milliseconds{3h}}) {
-        const auto start = kNow + ahead;
-        EXPECT_EQ(jobsForBooking(kNow, start, {}),
-                  (std::vector<PlannedJob>{{JobKind::EmailReminder, kNow}, {JobKind::SmsReminder, start - 2h}}));
+        const auto start = kBookedAt + ahead;
+        EXPECT_EQ(jobsForBooking(kBookedAt, start, {}),
+                  (std::vector<PlannedJob>{{JobKind::EmailReminder, kBookedAt}, {JobKind::SmsReminder, start - 2h}}));
     }
 }
 
 TEST(JobsForBooking, InsideTwoHoursTheSmsGoesAtOnceToo) {
-    const std::vector<PlannedJob> atOnce{{JobKind::EmailReminder, kNow}, {JobKind::SmsReminder, kNow}};
-    EXPECT_EQ(jobsForBooking(kNow, kNow + 2h, {}), atOnce);
-    EXPECT_EQ(jobsForBooking(kNow, kNow + 1h, {}), atOnce);
-    EXPECT_EQ(jobsForBooking(kNow, kNow + 2h + 1ms, {})[1].runAt, kNow + 1ms);
+    const std::vector<PlannedJob> atOnce{{JobKind::EmailReminder, kBookedAt}, {JobKind::SmsReminder, kBookedAt}};
+    EXPECT_EQ(jobsForBooking(kBookedAt, kBookedAt + 2h, {}), atOnce);
+    EXPECT_EQ(jobsForBooking(kBookedAt, kBookedAt + 1h, {}), atOnce);
+    EXPECT_EQ(jobsForBooking(kBookedAt, kBookedAt + 2h + 1ms, {})[1].runAt, kBookedAt + 1ms);
 }
 
 TEST(JobsForBooking, LeadsAreTheClinics) {
-    const auto start = kNow + 10h;
-    EXPECT_EQ(jobsForBooking(kNow, start, {.emailBefore = 5h, .smsBefore = 1h}),
-              (std::vector<PlannedJob>{{JobKind::Confirmation, kNow},
+    const auto start = kBookedAt + 10h;
+    EXPECT_EQ(jobsForBooking(kBookedAt, start, {.emailBefore = 5h, .smsBefore = 1h}),
+              (std::vector<PlannedJob>{{JobKind::Confirmation, kBookedAt},
                                        {JobKind::EmailReminder, start - 5h},
                                        {JobKind::SmsReminder, start - 1h}}));
 }

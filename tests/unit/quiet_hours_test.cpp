@@ -1,5 +1,6 @@
 #include "domain/job.hpp"
 #include "domain/quiet_hours.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,8 +9,8 @@ namespace rota::domain {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::kZone;
 
-const base::Zone kZone{"America/New_York"};
 const QuietHours kNight{kZone, 21h, 8h};
 
 base::Instant at(int month, int day, base::Minutes time) {

@@ -1,5 +1,6 @@
 #include "app/ports/errors.hpp"
 #include "app/record_delivery_event.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_delivery_store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/worker_clinic.hpp"
@@ -10,9 +11,8 @@ namespace rota::app {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::kNow;
 using testing::JobState;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
 
 class RecordDeliveryEventTest : public ::testing::Test {
 protected:

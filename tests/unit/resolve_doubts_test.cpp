@@ -1,5 +1,6 @@
 #include "app/resolve_doubts.hpp"
 #include "base/limits.hpp"
+#include "support/example_times.hpp"
 #include "support/in_memory_delivery_store.hpp"
 #include "support/scripted_channel.hpp"
 #include "support/worker_clinic.hpp"
@@ -11,13 +12,12 @@ namespace rota::app {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::kNow;
 using testing::FixedChannels;
 using ::testing::IsEmpty;
 using testing::JobState;
 using testing::ScriptedChannel;
 using ::testing::SizeIs;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
 
 class ResolveDoubtsTest : public ::testing::Test {
 protected:

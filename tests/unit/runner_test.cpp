@@ -1,3 +1,4 @@
+#include "support/example_times.hpp"
 #include "support/manual_clock.hpp"
 #include "support/worker_clinic.hpp"
 #include "worker/runner.hpp"
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 using app::JobOutcome;
 using app::QueuedJob;
 using base::JobId;
+using rota::testing::kNow;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -21,8 +23,6 @@ using ::testing::IsEmpty;
 using testing::JobState;
 using ::testing::Pair;
 using ::testing::SizeIs;
-
-const base::Instant kNow = base::fromUnixMs(1'773'150'000'000);
 
 class RunnerTest : public ::testing::Test {
 protected:

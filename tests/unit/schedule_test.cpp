@@ -1,5 +1,6 @@
 #include "base/zone.hpp"
 #include "domain/schedule.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +8,8 @@ namespace rota::domain {
 namespace {
 
 using namespace std::chrono_literals;
-
-const base::Zone kZone{"America/New_York"};
-constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
+using rota::testing::kTuesday;
+using rota::testing::kZone;
 
 WorkingHours part(unsigned day, base::Minutes begin, base::Minutes end) {
     return {day, {begin, end}};

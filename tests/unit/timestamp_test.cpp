@@ -1,4 +1,5 @@
 #include "base/zone.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -8,13 +9,9 @@ namespace rota::base {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::utc;
 
 const Zone kNewYork{"America/New_York"};
-
-Instant utc(int year, unsigned month, unsigned day, Minutes sinceMidnight) {
-    const Date date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-    return Instant{std::chrono::sys_days{date} + sinceMidnight};
-}
 
 tl::expected<Instant, TimestampError> parsed(std::string_view text) {
     return parseTimestamp(text, kNewYork);

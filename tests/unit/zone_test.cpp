@@ -1,4 +1,5 @@
 #include "base/zone.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,15 +9,9 @@ namespace rota::base {
 namespace {
 
 using namespace std::chrono_literals;
+using rota::testing::date;
+using rota::testing::utc;
 using std::chrono::sys_days;
-
-Date date(int year, unsigned month, unsigned day) {
-    return Date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-}
-
-Instant utc(int year, unsigned month, unsigned day, Minutes sinceMidnight = 0min) {
-    return Instant{sys_days{date(year, month, day)} + sinceMidnight};
-}
 
 TEST(Zone, UnknownOnesAreNamed) {
     try {

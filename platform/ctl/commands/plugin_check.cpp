@@ -64,7 +64,7 @@ std::vector<Trial> trialsFor(const nlohmann::json& plugin, const Arguments& argu
     return trials;
 }
 
-std::uint32_t kindOf(const std::string& name) {
+std::uint32_t pluginKindOf(const std::string& name) {
     for (const std::uint32_t kind : {ROTA_KIND_CHANNEL, ROTA_KIND_AVAILABILITY})
         if (nameOfKind(kind) == name) return kind;
     return ROTA_KIND_WAITLIST;
@@ -79,7 +79,7 @@ std::string attempt(const Trial& trial, const PluginReference& reference, plugin
     const auto copy = copies.store(reference.name, file->bytes);
     if (!copy) return copy.error().text();
     const isolation::Start start{
-        trial.subject, trial.subject, trial.plugin, kindOf(trial.kind), file->path, *copy, trial.config, {}, {}};
+        trial.subject, trial.subject, trial.plugin, pluginKindOf(trial.kind), file->path, *copy, trial.config, {}, {}};
     std::string lines;
     for (const auto& problem : isolation::tryInProcess(isolation::Process::program(), start, base::SystemClock{}))
         lines += (lines.empty() ? "" : "\n") + problem.text();
@@ -107,7 +107,7 @@ void print(const nlohmann::json& plugins) {
     }
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runCheck(const Arguments& arguments) {
     const auto reference = pluginReference(arguments.operands.front(), arguments);
     const auto found = probe(reference);
     if (!found.problem.empty()) throw Stop(kFinding, found.problem);
@@ -147,7 +147,7 @@ Command pluginCheck() {
             .options = {{"with", "Another configuration to try it with.", "JSON|FILE"},
                         {"json", "Print JSON."},
                         configOption()},
-            .run = &run};
+            .run = &runCheck};
 }
 
 } // namespace rota::ctl

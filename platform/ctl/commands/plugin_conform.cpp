@@ -37,7 +37,7 @@ void print(const std::vector<Result>& results) {
     }
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runConform(const Arguments& arguments) {
     conform::Conditions conditions;
     if (arguments.has("fixtures")) conditions.fixtures = readTextFile(arguments.value("fixtures"));
     if (arguments.has("config")) conditions.config = jsonOrFile(arguments.value("config"));
@@ -73,7 +73,7 @@ Command pluginConform() {
                         {"only", "Only checks whose name contains it.", "TEXT"},
                         {"here", "Run the checks in this process, for a debugger: a crash ends it."},
                         {"json", "Print JSON."}},
-            .run = &run};
+            .run = &runConform};
 }
 
 } // namespace rota::ctl

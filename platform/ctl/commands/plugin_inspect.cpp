@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "ctl/commands.hpp"
 #include "ctl/configuration.hpp"
 #include "ctl/plugin_probe.hpp"
@@ -9,11 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-std::string joined(const json& words) {
-    std::string line;
-    for (const auto& word : words)
-        line += (line.empty() ? "" : ", ") + word.get<std::string>();
-    return line.empty() ? "none" : line;
+std::string orNone(const json& words) {
+    return words.empty() ? "none" : base::joined(words);
 }
 
 void printProperty(const std::string& key, const json& property, bool required) {
@@ -36,7 +34,7 @@ void printSchema(const json& schema) {
         printProperty(key, property, std::find(required.begin(), required.end(), key) != required.end());
 }
 
-void print(const json& library) {
+void printLibrary(const json& library) {
     std::cout << library["file"].get<std::string>() << ": plugin interface " << library["abi"].get<std::string>()
               << ", built with " << library["build"].get<std::string>() << "\n"
               << "  sha256         " << library["sha256"].get<std::string>() << "\n";
@@ -45,20 +43,20 @@ void print(const json& library) {
                   << plugin["version"].get<std::string>() << ": " << plugin["name"].get<std::string>() << "\n"
                   << "  vendor         " << plugin["vendor"].get<std::string>() << "\n"
                   << "  licence        " << plugin["license"].get<std::string>() << "\n"
-                  << "  flags          " << joined(plugin["flags"]) << "\n"
-                  << "  sees           " << joined(plugin["data_needs"]) << "\n"
-                  << "  calls          " << joined(plugin["http_hosts"]) << "\n";
+                  << "  flags          " << orNone(plugin["flags"]) << "\n"
+                  << "  sees           " << orNone(plugin["data_needs"]) << "\n"
+                  << "  calls          " << orNone(plugin["http_hosts"]) << "\n";
         printSchema(plugin["config_schema"]);
     }
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runInspect(const Arguments& arguments) {
     const auto found = probe(pluginReference(arguments.operands.front(), arguments));
     if (found.description.is_null()) throw Stop(kFinding, found.problem);
     if (arguments.has("json"))
         std::cout << found.description.dump(2) << "\n";
     else
-        print(found.description);
+        printLibrary(found.description);
     if (!found.problem.empty()) throw Stop(kFinding, found.problem);
     return kOk;
 }
@@ -74,7 +72,7 @@ Command pluginInspect() {
             .details = "FILE has a slash or ends with .so; NAME is looked for in plugin.directories. The plugin is "
                        "loaded in a process of its own, and not configured.",
             .options = {{"json", "Print JSON."}, configOption()},
-            .run = &run};
+            .run = &runInspect};
 }
 
 } // namespace rota::ctl

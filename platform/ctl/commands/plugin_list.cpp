@@ -58,7 +58,7 @@ json listed(const PluginReference& plugin, const Uses& uses) {
     return rows;
 }
 
-void print(const json& plugins) {
+void printPlugins(const json& plugins) {
     const auto cell = [](const std::string& text, int width) {
         std::cout << std::left << std::setw(width) << text << " ";
     };
@@ -78,7 +78,7 @@ void print(const json& plugins) {
     }
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runList(const Arguments& arguments) {
     const auto places = configuredPlaces(arguments);
     const auto loaded = loadConfiguration(arguments, {"plugin.", "channel.", "availability.", "waitlist."});
     const auto uses = usesOf(loaded.settings);
@@ -92,7 +92,7 @@ ExitCode run(const Arguments& arguments) {
     if (arguments.has("json"))
         std::cout << plugins.dump(2) << "\n";
     else
-        print(plugins);
+        printPlugins(plugins);
     return good ? kOk : kFinding;
 }
 
@@ -104,7 +104,7 @@ Command pluginList() {
             .summary = "Names the plugins in plugin.directories, and which instances of the configuration use them.",
             .details = "Each is loaded in a process of its own. The status is 1 where one cannot be loaded.",
             .options = {{"json", "Print JSON."}, configOption()},
-            .run = &run};
+            .run = &runList};
 }
 
 } // namespace rota::ctl

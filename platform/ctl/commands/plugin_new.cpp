@@ -98,7 +98,7 @@ Project projectOf(const Arguments& arguments) {
     return project;
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runNew(const Arguments& arguments) {
     const auto project = projectOf(arguments);
     const std::vector<std::pair<fs::path, std::string>> filesAndTemplates{
         {"CMakeLists.txt", "CMakeLists.txt"},
@@ -130,7 +130,7 @@ Command pluginNew() {
             .options = {{"language", "cpp, which is the default, or c.", "LANGUAGE"},
                         {"directory", "Where to write it; default: a directory of the plugin's name.", "DIR"},
                         {"json", "Print JSON."}},
-            .run = &run};
+            .run = &runNew};
 }
 
 } // namespace rota::ctl

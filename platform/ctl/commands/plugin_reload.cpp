@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "ctl/commands.hpp"
 #include "ctl/configuration.hpp"
 
@@ -52,18 +53,11 @@ Answer post(const server::Settings& settings, const std::string& path) {
     }
 }
 
-std::string joined(const json& words) {
-    std::string list;
-    for (const auto& word : words)
-        list.append(list.empty() ? "" : ", ").append(word.get<std::string>());
-    return list;
-}
-
 void printDone(const json& done) {
     std::cout << "generation " << done["generation"] << " serves; "
-              << (done["changed"].empty() ? "no plugin changed" : "changed: " + joined(done["changed"])) << "\n";
+              << (done["changed"].empty() ? "no plugin changed" : "changed: " + base::joined(done["changed"])) << "\n";
     if (!done["needs_restart"].empty())
-        std::cout << "counts from the next start on: " << joined(done["needs_restart"]) << "\n";
+        std::cout << "counts from the next start on: " << base::joined(done["needs_restart"]) << "\n";
     if (!done["other_servers_asked"])
         std::cout << "the other servers could not be asked: the database does not answer; reload again later\n";
 }
@@ -75,7 +69,7 @@ void printRefused(const json& refused) {
     std::cerr << "nothing was reloaded; generation " << refused["generation"] << " serves on\n";
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runReload(const Arguments& arguments) {
     const auto loaded = loadConfiguration(arguments, {"ops."});
     const auto answer = post(loaded.settings, "/admin/plugins/reload");
     if (answer.status == 401)
@@ -101,7 +95,7 @@ Command pluginReload() {
             .details = "Asks the server on this machine, which asks the others of its database. With any mistake all "
                        "stays as it was, every one is named, and the status is 1.",
             .options = {{"json", "Print JSON."}, configOption()},
-            .run = &run};
+            .run = &runReload};
 }
 
 } // namespace rota::ctl

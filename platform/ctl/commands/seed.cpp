@@ -11,7 +11,7 @@ namespace {
 /// "undefined_table"
 constexpr const char* kNoTables = "42P01";
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runSeed(const Arguments& arguments) {
     const auto loaded = loadConfiguration(arguments, {"database."});
     try {
         const postgres::ConnectionSettings database(loaded.settings.databaseUrl);
@@ -39,7 +39,7 @@ Command seed() {
                 "Ten doctors with their hours and five patients. What is there already stays as it is, so it may "
                 "be run again.",
             .options = {configOption()},
-            .run = &run};
+            .run = &runSeed};
 }
 
 } // namespace rota::ctl

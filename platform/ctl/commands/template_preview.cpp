@@ -15,7 +15,7 @@ std::string knownKinds() {
     return names;
 }
 
-domain::JobKind kindOf(const std::string& name) {
+domain::JobKind messageKindOf(const std::string& name) {
     const auto kind = domain::parseJobKind(name);
     if (!kind || !domain::mediumOf(*kind))
         throw Stop(kUsage, "there is no message '" + name + "'; there are: " + knownKinds());
@@ -38,9 +38,9 @@ app::Templates templatesOf(const server::Settings& settings) {
     return templates;
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode runPreview(const Arguments& arguments) {
     if (arguments.has("html") && arguments.has("text")) throw Stop(kUsage, "give --html or --text, not both");
-    const auto kind = kindOf(arguments.operands.at(0));
+    const auto kind = messageKindOf(arguments.operands.at(0));
     const auto language = languageOf(arguments.value("language", "en"));
     const auto loaded = loadConfiguration(arguments, {"clinic."});
     const auto now = base::SystemClock{}.now();
@@ -73,7 +73,7 @@ Command templatePreview() {
                         {"language", "en (where nothing is said) or es", "LANGUAGE"},
                         {"html", "the HTML alone, to be opened in a browser"},
                         {"text", "the text alone"}},
-            .run = &run};
+            .run = &runPreview};
 }
 
 } // namespace rota::ctl

@@ -149,7 +149,7 @@ void admitsWhatItOffers(const Subject& subject) {
     });
 }
 
-void answersTheSameTwice(const Subject& subject) {
+void offersTheSameTwice(const Subject& subject) {
     Instance other(subject);
     other.host().clock().set(base::fromUnixMs(1'900'000'000'000));
     onManyDays(subject, [&](Instance& instance, const Day& day) {
@@ -160,7 +160,7 @@ void answersTheSameTwice(const Subject& subject) {
     });
 }
 
-void ignoresTheOrder(const Subject& subject) {
+void ignoresAppointmentsOrder(const Subject& subject) {
     std::mt19937 random(7);
     onManyDays(subject, [&](Instance& instance, const Day& day) {
         auto shuffled = day;
@@ -170,7 +170,7 @@ void ignoresTheOrder(const Subject& subject) {
     });
 }
 
-void isPure(const Subject& subject) {
+void offersPurely(const Subject& subject) {
     onManyDays(subject, [](Instance& instance, const Day& day) {
         instance.host().forgetImpure();
         for (const auto& slot : slotsOf(instance, day.query()))
@@ -181,7 +181,7 @@ void isPure(const Subject& subject) {
     });
 }
 
-void readsLongerStructs(const Subject& subject) {
+void readsLongerAppointments(const Subject& subject) {
     struct Newer {
         rota_busy known;
         std::array<char, 40> later;
@@ -201,7 +201,7 @@ void readsLongerStructs(const Subject& subject) {
     });
 }
 
-void staysWithin(const Subject& subject) {
+void offersWithin(const Subject& subject) {
     Edges edges;
     Instance instance(subject, &edges);
     const auto& policy = instance.interface<rota_availability_v1>(ROTA_AVAILABILITY_V1);
@@ -252,11 +252,11 @@ void takesEmptyAndFullDays(const Subject& subject) {
 std::vector<Check> availabilityChecks() {
     return {{"offers what lies within the hours and overlaps nothing", &keepsTheRules},
             {"admits whatever it offers", &admitsWhatItOffers},
-            {"gives the same answer twice", &answersTheSameTwice},
-            {"does not mind the order of the appointments", &ignoresTheOrder},
-            {"uses no clock, no secret and no network", &isPure},
-            {"reads what a newer host makes longer", &readsLongerStructs},
-            {kStaysWithin, &staysWithin},
+            {"gives the same answer twice", &offersTheSameTwice},
+            {"does not mind the order of the appointments", &ignoresAppointmentsOrder},
+            {"uses no clock, no secret and no network", &offersPurely},
+            {"reads what a newer host makes longer", &readsLongerAppointments},
+            {kStaysWithin, &offersWithin},
             {"takes closed days and full ones", &takesEmptyAndFullDays}};
 }
 

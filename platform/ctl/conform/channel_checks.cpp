@@ -214,7 +214,7 @@ void keepsSecrets(const Subject& subject) {
 }
 
 /// A newer host's structs are longer, and its arrays have other strides.
-void readsLongerStructs(const Subject& subject) {
+void readsLongerMessages(const Subject& subject) {
     struct NewerAttachment {
         rota_attachment known;
         std::array<char, 48> later;
@@ -258,7 +258,7 @@ rota_message atTheEdge(rota_message message, Edges& edges) {
     return message;
 }
 
-void staysWithin(const Subject& subject) {
+void sendsWithin(const Subject& subject) {
     const std::vector<HttpAnswer> answers{HttpAnswer{200, {{"X-Long", std::string(600, 'x')}}, std::string(5000, 'x')},
                                           HttpAnswer{400, {}, std::string(5000, 'x')}, subject.fixtures.tooManyRequests,
                                           subject.fixtures.unauthorized, HttpAnswer{0, {}, "", "reset"}};
@@ -483,8 +483,8 @@ std::vector<Check> channelChecks(const Fixtures& fixtures) {
         {"keeps its deadline", &keepsItsDeadline},
         {"sends nothing after the message's time", &sendsNothingTooLate},
         {"tells no secret, and nothing about a patient", &keepsSecrets},
-        {"reads what a newer host makes longer", &readsLongerStructs},
-        {kStaysWithin, &staysWithin},
+        {"reads what a newer host makes longer", &readsLongerMessages},
+        {kStaysWithin, &sendsWithin},
         {"takes empty texts", &takesEmptyTexts},
         {"refuses addresses that are none", &refusesStrangersAddresses},
         {"believes no unsigned callback", &believesNoUnsignedCallback},

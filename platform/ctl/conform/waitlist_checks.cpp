@@ -90,7 +90,7 @@ void namesEachOnce(const Subject& subject) {
     });
 }
 
-void answersTheSameTwice(const Subject& subject) {
+void ranksTheSameTwice(const Subject& subject) {
     Instance other(subject);
     other.host().clock().set(base::fromUnixMs(1'900'000'000'000));
     onManyLists(subject, [&](Instance& instance, const std::vector<rota_candidate>& candidates) {
@@ -101,7 +101,7 @@ void answersTheSameTwice(const Subject& subject) {
     });
 }
 
-void ignoresTheOrder(const Subject& subject) {
+void ignoresCandidatesOrder(const Subject& subject) {
     std::mt19937 random(7);
     onManyLists(subject, [&](Instance& instance, const std::vector<rota_candidate>& candidates) {
         auto shuffled = candidates;
@@ -111,7 +111,7 @@ void ignoresTheOrder(const Subject& subject) {
     });
 }
 
-void isPure(const Subject& subject) {
+void ranksPurely(const Subject& subject) {
     onManyLists(subject, [](Instance& instance, const std::vector<rota_candidate>& candidates) {
         instance.host().forgetImpure();
         ranked(instance, candidates);
@@ -121,7 +121,7 @@ void isPure(const Subject& subject) {
     });
 }
 
-void readsLongerStructs(const Subject& subject) {
+void readsLongerCandidates(const Subject& subject) {
     struct Newer {
         rota_candidate known;
         std::array<char, 40> later;
@@ -139,7 +139,7 @@ void readsLongerStructs(const Subject& subject) {
     });
 }
 
-void staysWithin(const Subject& subject) {
+void ranksWithin(const Subject& subject) {
     Edges edges;
     Instance instance(subject, &edges);
     const auto& strategy = instance.interface<rota_waitlist_v1>(ROTA_WAITLIST_V1);
@@ -171,11 +171,11 @@ void takesNobodyAndTenThousand(const Subject& subject) {
 
 std::vector<Check> waitlistChecks() {
     return {{"names each candidate at most once, and nobody else", &namesEachOnce},
-            {"gives the same answer twice", &answersTheSameTwice},
-            {"does not mind the order of the candidates", &ignoresTheOrder},
-            {"uses no clock, no secret and no network", &isPure},
-            {"reads what a newer host makes longer", &readsLongerStructs},
-            {kStaysWithin, &staysWithin},
+            {"gives the same answer twice", &ranksTheSameTwice},
+            {"does not mind the order of the candidates", &ignoresCandidatesOrder},
+            {"uses no clock, no secret and no network", &ranksPurely},
+            {"reads what a newer host makes longer", &readsLongerCandidates},
+            {kStaysWithin, &ranksWithin},
             {"takes nobody, and 10,000", &takesNobodyAndTenThousand}};
 }
 

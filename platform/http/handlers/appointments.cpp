@@ -40,7 +40,7 @@ Response shown(const Services& services, base::AppointmentId id) {
                    : appointmentNotFound();
 }
 
-Response show(const Services& services, const Request& request) {
+Response showAppointment(const Services& services, const Request& request) {
     const auto id = parsePathId(request);
     return id ? shown(services, {*id}) : appointmentNotFound();
 }
@@ -92,7 +92,8 @@ Response cancel(const Services& services, const Request& request) {
 
 void addAppointments(Router& router, const Services& services) {
     router.add("POST", "/api/appointments", [services](const Request& request) { return book(services, request); });
-    router.add("GET", "/api/appointments/:id", [services](const Request& request) { return show(services, request); });
+    router.add("GET", "/api/appointments/:id",
+               [services](const Request& request) { return showAppointment(services, request); });
     router.add("PATCH", "/api/appointments/:id",
                [services](const Request& request) { return change(services, request); });
     router.add("GET", "/api/appointments/:id/calendar.ics",

@@ -69,7 +69,7 @@ Response waitlistEntryNotFound() {
     return error(404, "Waitlist entry not found");
 }
 
-Response show(const Services& services, const Request& request) {
+Response showEntry(const Services& services, const Request& request) {
     const auto id = parsePathId(request);
     const auto details = id ? services.waitlist.find(base::WaitlistId{*id}, horizon(services)) : std::nullopt;
     if (!details) return waitlistEntryNotFound();
@@ -97,7 +97,7 @@ void addWaitlist(Router& router, const Services& services) {
     router.add("GET", "/api/waitlist/:doctor_id",
                [services](const Request& request) { return listOfDoctor(services, request); });
     router.add("GET", "/api/waitlist/entries/:id",
-               [services](const Request& request) { return show(services, request); });
+               [services](const Request& request) { return showEntry(services, request); });
     router.add("DELETE", "/api/waitlist/entries/:id",
                [services](const Request& request) { return leave(services, request); });
     router.add("GET", "/api/patients/:id/waitlist",

@@ -11,7 +11,7 @@ using Problems = std::vector<PluginProblem>;
 
 /// plugin.h gives activate a second, and create and configure less; a busy machine may need some more.
 constexpr auto kUp = 15s;
-constexpr auto kDown = 5s;
+constexpr auto kDownAtMost = 5s;
 /// For a process that is killed, or has closed its socket.
 constexpr auto kDying = 2s;
 
@@ -85,7 +85,7 @@ Problems tryInProcess(const std::string& program, const Start& start, const base
         process->socket().send({FrameType::End, 0, {}});
         std::string doing = "deactivated";
         Frame frame;
-        for (const auto end = Steady::now() + kDown; Steady::now() < end;) {
+        for (const auto end = Steady::now() + kDownAtMost; Steady::now() < end;) {
             const auto received = process->socket().receive(frame, 100ms);
             if (received == FrameSocket::Received::Closed) {
                 const auto how = process->ended(kDying);
