@@ -58,12 +58,13 @@ void AnswerInboundText::operator()(const std::string& channel, const InboundText
     if (events_.seen(channel, id, now)) return;
     const bool cancels = std::ranges::find(clinic_.cancelWords, plainWord(text.text)) != clinic_.cancelWords.end();
     base::log::info("a text came in", {{"channel", channel}, {"cancels", cancels}});
-    if (cancels) cancel(channel, text, now);
+    if (cancels) cancel(channel, text.from, id, now);
     events_.remember(channel, id, now);
 }
 
-void AnswerInboundText::cancel(const std::string& channel, const InboundText& text, base::Instant now) {
-    const auto phone = localPhone(text.from, clinic_);
+void AnswerInboundText::cancel(const std::string& channel, const std::string& from, const std::string& id,
+                               base::Instant now) {
+    const auto phone = localPhone(from, clinic_);
     if (!phone) return;
     const auto reminded = replies_.reminded(*phone, now);
     if (reminded.size() == 1) {
@@ -72,7 +73,7 @@ void AnswerInboundText::cancel(const std::string& channel, const InboundText& te
         base::log::info("a text cancelled an appointment", {{"channel", channel}, {"done", cancelled.has_value()}});
         return;
     }
-    const auto jobs = replies_.announceUnclear(*phone, text.eventId, !clinic_.email.empty(), now);
+    const auto jobs = replies_.announceUnclear(*phone, id, !clinic_.email.empty(), now);
     base::log::warning("a text cancelled nothing: it may mean none or several appointments",
                        {{"channel", channel}, {"appointments", reminded.size()}, {"emails", jobs.size()}});
     updateQueue(queue_, {}, jobs);

@@ -25,7 +25,8 @@ public:
     void operator()(const std::string& channel, const InboundText& text);
 
 private:
-    void cancel(const std::string& channel, const InboundText& text, base::Instant now);
+    /// `id` is the provider's, as it is remembered.
+    void cancel(const std::string& channel, const std::string& from, const std::string& id, base::Instant now);
 
     ReplyStore& replies_;
     ProviderEventStore& events_;

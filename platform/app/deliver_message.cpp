@@ -35,8 +35,6 @@ constexpr Milliseconds kShortWait{100};
 constexpr Milliseconds kBusy = std::chrono::seconds{1};
 /// A turn that is older than this was missed, and another one is taken: what piled up must not go out at once.
 constexpr Milliseconds kTurnMissed = std::chrono::seconds{2};
-/// Turns are taken no further ahead.
-constexpr Milliseconds kFurthestTurn = std::chrono::hours{24};
 
 using Recipient = tl::expected<std::string, std::string>;
 
@@ -90,7 +88,7 @@ bool carriesCalendar(const ClaimedJob& job, const Clinic& clinic) {
     case JobKind::RescheduleNotice:
     case JobKind::PromotionNotice:
     case JobKind::CancellationNotice: return true;
-    case JobKind::EmailReminder: return job.runAt > job.appointment.value().start - clinic.leads.emailBefore;
+    case JobKind::EmailReminder: return job.dueAt > job.appointment.value().start - clinic.leads.emailBefore;
     case JobKind::SmsReminder:
     case JobKind::PromoteWaitlist:
     case JobKind::UnclearReplyNotice:
@@ -160,7 +158,7 @@ private:
         if (perSecond <= 0) return std::nullopt;
         if (job_.pacedFor == instance && now() - job_.runAt <= kTurnMissed) return std::nullopt;
 
-        const auto left = std::min(message_.notAfter - now(), kFurthestTurn);
+        const auto left = std::min(message_.notAfter - now(), RateLimiter::kFurthest);
         const auto turn = deliver_.ways_.pace.take(instance, perSecond, left);
         if (turn > left)
             return endedBy(JobOutcome::Failed, "no turn at the channel " + instance + " was left before its time");

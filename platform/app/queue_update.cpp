@@ -10,7 +10,7 @@ void updateQueue(JobQueue& queue, std::span<const base::JobId> voided, std::span
         if (!voided.empty()) queue.cancel(voided);
         if (!made.empty()) queue.add(made);
     } catch (const QueueError& error) {
-        base::log::warning("queue unavailable; the rebuilder will add the jobs",
+        base::log::warning("the queue did not take the jobs; they are found in the database",
                            {{"voided", voided.size()}, {"made", made.size()}, {"error", error.what()}});
     }
 }

@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t kRequestBodyBytes = 64 * 1024;
 /// Of a provider's callback: SendGrid sends its events together, up to 768 kB.
 inline constexpr std::size_t kWebhookBodyBytes = 1024 * 1024;
+/// Of what has come of all requests that are larger than other bodies may be: anybody may begin to send such a one, and
+/// a few dozen at once are many for a provider, which repeats what was refused.
+inline constexpr std::size_t kLargeRequestsBytes = 64 * 1024 * 1024;
 /// Browsers send under 2 kB; cookies of other services on the same host may add some.
 inline constexpr std::size_t kRequestHeadBytes = 16 * 1024;
 inline constexpr std::size_t kRequestHeaderFields = 100;

@@ -44,12 +44,12 @@ bool requiresStanding(JobKind kind) {
     switch (kind) {
     case JobKind::Confirmation:
     case JobKind::EmailReminder:
-    case JobKind::SmsReminder: return true;
-    // The others speak of what was, or of another appointment than the job's.
-    case JobKind::PromoteWaitlist:
+    case JobKind::SmsReminder:
     case JobKind::PromotionNotice:
+    case JobKind::RescheduleNotice: return true;
+    // The others speak of what was.
+    case JobKind::PromoteWaitlist:
     case JobKind::CancellationNotice:
-    case JobKind::RescheduleNotice:
     case JobKind::UnclearReplyNotice:
     case JobKind::UnclearReplyAlert: return false;
     }

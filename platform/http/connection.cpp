@@ -1,5 +1,7 @@
 #include "http/connection.hpp"
 
+#include "base/limits.hpp"
+
 #include <sys/socket.h>
 
 #include <array>
@@ -34,6 +36,24 @@ Connection::Received Connection::receive() {
     const auto result = outcome(count);
     if (result == Received::Bytes) received_.append(buffer.data(), static_cast<std::size_t>(count));
     return result;
+}
+
+Parsed Connection::parse() {
+    auto parsed = parser_.parse(received_);
+    count(received_.size() + parser_.bodyBytes());
+    return parsed;
+}
+
+void Connection::forget() {
+    std::string().swap(received_);
+    parser_ = {};
+    count(0);
+}
+
+void Connection::count(std::size_t held) {
+    const auto counts = held > base::limits::kRequestHeadBytes + base::limits::kRequestBodyBytes ? held : 0;
+    large_ += counts - counted_;
+    counted_ = counts;
 }
 
 Connection::Received Connection::discard() {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "http/descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "http/protocol.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -16,7 +17,12 @@ class Connection {
 public:
     enum class Received { Bytes, Nothing, Ended };
 
-    explicit Connection(Descriptor socket) : socket_(std::move(socket)) {}
+    /// `large` counts the bytes that large requests hold, of all connections.
+    Connection(base::FileDescriptor socket, std::atomic<std::size_t>& large)
+        : socket_(std::move(socket)), large_(large) {}
+    ~Connection() { large_ -= counted_; }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     int descriptor() const { return socket_.get(); }
 
@@ -24,7 +30,11 @@ public:
     Received receive();
     /// Reads and forgets what is there now.
     Received discard();
-    Parsed parse() { return parser_.parse(received_); }
+    Parsed parse();
+    /// Whether the request that has begun is larger than most may be.
+    bool isLarge() const { return counted_ > 0; }
+    /// Gives back what has come. Nothing is parsed after that.
+    void forget();
     bool takeContinue() { return parser_.takeContinue(); }
     bool midRequest() const { return parser_.midRequest(received_); }
 
@@ -40,7 +50,11 @@ public:
     bool draining = false;
 
 private:
-    Descriptor socket_;
+    void count(std::size_t held);
+
+    base::FileDescriptor socket_;
+    std::atomic<std::size_t>& large_;
+    std::size_t counted_ = 0; ///< of ours in large_
     RequestParser parser_;
     std::string received_;
     std::string toSend_;

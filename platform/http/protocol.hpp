@@ -54,6 +54,9 @@ public:
     /// Whether the client waits for "100 Continue" before it sends the body. True once for a request.
     bool takeContinue();
 
+    /// How much of a body it keeps that has come in chunks.
+    std::size_t bodyBytes() const { return head_.request.body.size(); }
+
     /// Whether a request has begun of which parse() has not seen the end.
     bool midRequest(const std::string& received) const { return !received.empty() || headRead_; }
 

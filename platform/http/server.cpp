@@ -48,9 +48,9 @@ constexpr auto kLastRequests = 500ms;
 /// A burst of clients that the kernel holds until a thread accepts them.
 constexpr int kBacklog = 1024;
 
-Descriptor checked(int fd, const char* what) {
+base::FileDescriptor checked(int fd, const char* what) {
     if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
-    return Descriptor{fd};
+    return base::FileDescriptor{fd};
 }
 
 Poco::Net::ServerSocket listenOn(const std::string& address, int port) {
@@ -107,7 +107,7 @@ private:
     void work();
     void sweep();
     void accept();
-    void admit(Descriptor socket);
+    void admit(base::FileDescriptor socket);
     void armListener(int operation);
     void handleEvent(std::uint64_t id);
 
@@ -130,8 +130,9 @@ private:
     Poco::Net::ServerSocket listener_;
     const int port_;
     const std::size_t mostConnections_;
-    Descriptor epoll_;
-    Descriptor quit_;
+    base::FileDescriptor epoll_;
+    base::FileDescriptor quit_;
+    std::atomic<std::size_t> largeBytes_{0}; ///< what has come of large requests; outlives the connections
     ConnectionTable table_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> listenerWaits_{false}; ///< no descriptor was left to accept with
@@ -221,7 +222,7 @@ void HttpServer::Impl::accept() {
         // Not Poco's accept: it leaves the descriptor open to the programs that this process starts.
         const int fd = ::accept4(listener_.impl()->sockfd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            admit(Descriptor{fd});
+            admit(base::FileDescriptor{fd});
             continue;
         }
         const bool exhausted = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
@@ -237,11 +238,11 @@ void HttpServer::Impl::accept() {
     if (!stopping_) armListener(EPOLL_CTL_MOD);
 }
 
-void HttpServer::Impl::admit(Descriptor socket) {
+void HttpServer::Impl::admit(base::FileDescriptor socket) {
     if (table_.size() >= mostConnections_ && !table_.closeLongestWaiting()) return;
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    table_.add(std::make_unique<Connection>(std::move(socket)), steady_clock::now());
+    table_.add(std::make_unique<Connection>(std::move(socket), largeBytes_), steady_clock::now());
 }
 
 // ---- serving ----------------------------------------------------------------------------------------------------
@@ -278,6 +279,8 @@ HttpServer::Impl::Turn HttpServer::Impl::serve(Connection& connection) {
             ++answered;
         } else if (const auto* error = std::get_if<ProtocolError>(&parsed)) {
             refuse(connection, *error);
+        } else if (connection.isLarge() && largeBytes_ > options_.largeRequestsBytes) {
+            refuse(connection, {503, "Too many large requests at once; send it again later", ""});
         } else if (auto turn = awaitMore(connection)) {
             turn->progress = answered > 0;
             return *turn;
@@ -321,6 +324,7 @@ void HttpServer::Impl::refuse(Connection& connection, const ProtocolError& refus
     const auto response = error(refusal.status, refusal.message);
     connection.write(toWire(response, {false, true, request.id, clock_.now()}));
     connection.closeWhenSent = true;
+    connection.forget();
     finish(response, request, began);
 }
 

@@ -29,6 +29,8 @@ struct HttpServerOptions {
     std::size_t threads = base::limits::kHttpThreads;
     /// Open at most. The process's limit of descriptors is raised for them, as far as the system lets it.
     std::size_t connections = base::limits::kConnections;
+    /// What has come of large requests, together; who sends more of one is told to come later.
+    std::size_t largeRequestsBytes = base::limits::kLargeRequestsBytes;
     std::chrono::milliseconds requestReadDeadline = base::limits::kRequestReadDeadline;
     std::chrono::milliseconds responseWriteDeadline = base::limits::kResponseWriteDeadline;
     std::chrono::milliseconds keepAliveIdle = base::limits::kKeepAliveIdle;

@@ -25,5 +25,5 @@ int main() {
                    stderr);
         return 64;
     }
-    return rota::plugin_host::isolation::serve(rota::plugin_host::FileDescriptor(kSocket));
+    return rota::plugin_host::isolation::serve(rota::base::FileDescriptor(kSocket));
 }

@@ -92,10 +92,10 @@ tl::expected<std::string, PluginProblem> readWhole(const std::string& path, int 
 tl::expected<PluginFile, PluginProblem> readChecked(const fs::path& folder, const std::string& filename,
                                                     const Owners& owners) {
     const std::string path = folder / filename;
-    const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const base::FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.valid()) return tl::unexpected(closedFolder(folder, errno));
     // O_NONBLOCK: opening a named pipe would wait for a writer.
-    const FileDescriptor file(
+    const base::FileDescriptor file(
         ::openat(directory.get(), filename.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file.valid()) return tl::unexpected(cannotOpen(path, errno));
 
@@ -184,14 +184,14 @@ const std::string kPrivate = "rota-copies-";
 
 /// The folder itself, locked; none where another process has it (`held`), where it is none of ours, or where its file
 /// system knows no locks.
-FileDescriptor locked(const std::string& folder, bool& held) {
+base::FileDescriptor locked(const std::string& folder, bool& held) {
     held = false;
-    FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    base::FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
     const bool ours = directory.valid() && ::fstat(directory.get(), &status) == 0 && status.st_uid == ::geteuid();
     if (ours && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) return directory;
     held = ours && errno == EWOULDBLOCK;
-    return FileDescriptor();
+    return base::FileDescriptor();
 }
 
 /// Of processes that were killed: nobody holds their locks any more.
@@ -240,7 +240,7 @@ tl::expected<std::string, PluginProblem> PrivateDirectory::store(std::string_vie
     if (const auto known = stored_.find(key); known != stored_.end() && contentOf(known->second) == bytes)
         return known->second;
     const std::string path = path_ + "/" + std::to_string(++copies_) + "-" + std::string(name) + ".so";
-    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
+    const base::FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
     bool written = file.valid();
     while (written && !bytes.empty()) {
         const auto count = ::write(file.get(), bytes.data(), bytes.size());

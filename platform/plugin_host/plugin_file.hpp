@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin_host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "plugin_host/problem.hpp"
 
 #include <sys/types.h>
@@ -50,10 +50,10 @@ public:
     tl::expected<std::string, PluginProblem> store(std::string_view name, std::string_view bytes);
 
 private:
-    PrivateDirectory(std::string path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    PrivateDirectory(std::string path, base::FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
     std::string path_;
-    FileDescriptor lock_; ///< on the folder, as long as the process lives
+    base::FileDescriptor lock_; ///< on the folder, as long as the process lives
     int copies_ = 0;
     std::map<std::string, std::string> stored_; ///< by name and sum, the path
 };

@@ -147,6 +147,13 @@ tl::expected<std::unique_ptr<PluginHost>, PluginHost::Problems> PluginHost::load
     return host;
 }
 
+PluginHost::Problems PluginHost::check(const Settings& settings) {
+    const std::scoped_lock lock(state_->swapping);
+    Loader loader(settings, state_->copies, state_->tried, state_->clock);
+    generationOf(settings, loader);
+    return loader.problems();
+}
+
 tl::expected<Swap, PluginHost::Problems> PluginHost::swap(const Settings& settings) {
     const std::scoped_lock lock(state_->swapping);
     const auto before = current();
@@ -284,16 +291,6 @@ std::vector<InstanceInfo> PluginHost::instances() const {
         add(generation == generations.front() ? infosOf(*generation) : drainingOf(*generation));
     add(state_->retirement->ending());
     return infos;
-}
-
-std::vector<InstanceHealth> PluginHost::health() const {
-    std::vector<InstanceHealth> all;
-    const auto generation = current();
-    for (const auto& channel : generation->channels) {
-        const auto ailment = channel->ailment();
-        all.push_back({"channel." + channel->instance(), !ailment, ailment.value_or("")});
-    }
-    return all;
 }
 
 std::vector<Counter> PluginHost::counters() const {

@@ -20,12 +20,6 @@ namespace rota::plugin_host {
 
 class Loader;
 
-struct InstanceHealth {
-    std::string name;
-    bool healthy = true;
-    std::string error; ///< redacted; empty where healthy
-};
-
 /// A counter of one instance: "channel.console", "sent", 12.
 struct Counter {
     std::string instance;
@@ -56,6 +50,9 @@ public:
     /// stays as it was. Swaps come one after the other.
     tl::expected<Swap, Problems> swap(const Settings& settings);
 
+    /// What such a load would find wrong; nothing of it serves.
+    Problems check(const Settings& settings);
+
     ~PluginHost() override;
     PluginHost(const PluginHost&) = delete;
     PluginHost& operator=(const PluginHost&) = delete;
@@ -72,8 +69,6 @@ public:
     std::uint64_t generation() const;
     /// All that are serving, and those of earlier generations that are not done yet.
     std::vector<InstanceInfo> instances() const;
-    /// Asks every channel that can say. Takes as long as the slowest may; policies are healthy once loaded.
-    std::vector<InstanceHealth> health() const;
     std::vector<Counter> counters() const;
 
 private:

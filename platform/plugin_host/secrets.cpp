@@ -1,6 +1,6 @@
 #include "plugin_host/secrets.hpp"
 
-#include "plugin_host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 #include <fcntl.h>
 
@@ -26,7 +26,7 @@ tl::expected<std::string, SecretFault> fromEnvironment(const std::string& name) 
 }
 
 tl::expected<std::string, SecretFault> fromFile(const std::string& path) {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    const base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     std::string value(kLargestSecret, '\0');
     const auto length = file.valid() ? ::read(file.get(), value.data(), value.size()) : -1;
     value.resize(length > 0 ? static_cast<std::size_t>(length) : 0);

@@ -11,7 +11,8 @@ namespace {
 const Statement kSnapshot{"booking_snapshot", R"sql(
 SELECT d.active, d.calendar_version, EXISTS (SELECT 1 FROM patients p WHERE p.id = $5::bigint),
   (SELECT COUNT(*) FROM appointments a WHERE a.doctor_id = d.id AND a.status <> 'cancelled'
-      AND a.start_time > $6::timestamp - INTERVAL '60 minutes' AND a.start_time < $7::timestamp
+      AND a.start_time > $6::timestamp - )sql" + kLongest +
+                                                  R"sql( AND a.start_time < $7::timestamp
       AND (a.start_time, a.start_time + a.duration * INTERVAL '1 minute') OVERLAPS ($6::timestamp, $7::timestamp)),)sql" +
                                                   kCalendarDayColumns + R"sql(
 FROM doctors d WHERE d.id = $4::bigint)sql"};

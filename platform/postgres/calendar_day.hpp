@@ -4,13 +4,18 @@
 #include "domain/calendar.hpp"
 #include "postgres/rows.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 
 namespace rota::postgres {
 
+/// How long an appointment lasts at most: one that reaches into a time begins no earlier before it.
+inline const std::string kLongest = fmt::format("INTERVAL '{} minutes'", domain::kLongestDuration.count());
+
 /// A doctor's day as three columns, for a statement in which `d` is the doctor, $1 the local date, and $2 and $3 that
 /// day's bounds in UTC: hours, whether there is time off, and the standing appointments that reach into the day.
-/// Appointments last 60 minutes at most: looking back that far makes the index apply, the rest is exact. A weekday that
+/// Looking back as far as the longest appointment makes the index apply, the rest is exact. A weekday that
 /// is a smallint keeps the planner to the B-tree, which is quicker than the index of the constraint against overlaps.
 inline const std::string kCalendarDayColumns = R"sql(
   ARRAY(SELECT s.start_time || '/' || s.end_time FROM schedules s
@@ -18,7 +23,8 @@ inline const std::string kCalendarDayColumns = R"sql(
   EXISTS (SELECT 1 FROM doctor_time_off t WHERE t.doctor_id = d.id AND $1::date BETWEEN t.start_date AND t.end_date),
   ARRAY(SELECT extract(epoch FROM a.start_time)::bigint / 60 || '/' || a.duration || '/' || a.type FROM appointments a
          WHERE a.doctor_id = d.id AND a.status <> 'cancelled'
-           AND a.start_time > $2::timestamp - INTERVAL '60 minutes' AND a.start_time < $3::timestamp
+           AND a.start_time > $2::timestamp - )sql" +
+                                               kLongest + R"sql( AND a.start_time < $3::timestamp
            AND a.start_time + a.duration * INTERVAL '1 minute' > $2::timestamp
          ORDER BY a.start_time))sql";
 
@@ -33,7 +39,8 @@ inline const std::string kCalendarColumns = R"sql(
          WHERE t.doctor_id = d.id AND t.end_date >= $1::date AND t.start_date <= $2::date),
   ARRAY(SELECT extract(epoch FROM a.start_time)::bigint / 60 || '/' || a.duration || '/' || a.type FROM appointments a
          WHERE a.doctor_id = d.id AND a.status <> 'cancelled'
-           AND a.start_time > $3::timestamp - INTERVAL '60 minutes' AND a.start_time < $4::timestamp
+           AND a.start_time > $3::timestamp - )sql" +
+                                            kLongest + R"sql( AND a.start_time < $4::timestamp
            AND a.start_time + a.duration * INTERVAL '1 minute' > $3::timestamp
          ORDER BY a.start_time))sql";
 

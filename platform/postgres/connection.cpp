@@ -40,17 +40,12 @@ std::string withoutDriver(std::string_view url) {
     return std::string(url.substr(0, plus)) + std::string(url.substr(colon));
 }
 
-/// Of each host, between commas; libpq takes 5432 where there is none.
-void checkPorts(std::string_view ports) {
-    while (!ports.empty()) {
-        const auto comma = std::min(ports.find(','), ports.size());
-        const auto port = ports.substr(0, comma);
-        int number = 0;
-        const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-        if (!port.empty() && (error != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535))
-            throw std::invalid_argument("the database's URL has a port that is none: it must be from 1 to 65535");
-        ports.remove_prefix(std::min(comma + 1, ports.size()));
-    }
+/// libpq takes 5432 where there is none.
+void checkPort(std::string_view port) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (!port.empty() && (error != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535))
+        throw std::invalid_argument("the database's URL has a port that is none: it must be from 1 to 65535");
 }
 
 std::string field(const PGresult* result, int code) {
@@ -99,7 +94,11 @@ ConnectionSettings::ConnectionSettings(std::string_view url) {
         keywords_.emplace_back(keyword);
         values_.emplace_back(option->val);
     }
-    checkPorts(port);
+    // libpq would spend all the time there is on the first that is silent.
+    if (host.find(',') != std::string::npos)
+        throw std::invalid_argument("the database's URL names several hosts: name one that leads to the primary, as "
+                                    "HAProxy does");
+    checkPort(port);
     const auto add = [&](std::string keyword, std::string value) {
         keywords_.push_back(std::move(keyword));
         values_.push_back(std::move(value));

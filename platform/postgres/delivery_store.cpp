@@ -15,7 +15,8 @@ SELECT id, appointment_id FROM jobs WHERE provider_message_id = $1 AND channel =
 const Statement kLockAppointment{"delivery_lock_appointment",
                                  "SELECT 1 FROM appointments WHERE id = $1::bigint FOR NO KEY UPDATE"};
 
-/// domain::supersedes, and what it means for the job. One that is running keeps the report for its result. A message
+/// domain::supersedes, and what it means for the job. One that is running keeps the report for its result,
+/// or for the end of its lease; its reminder has arrived all the same. A message
 /// whose attempt failed for certain, as its channel said, and that its provider has all the same, is not sent again.
 /// Only a channel that had the message can tell of it; which one has it, nobody has said yet while it is being sent,
 /// nor where the process died meanwhile. Answers the job where the channel is such a one.
@@ -54,7 +55,8 @@ reminded AS (
                                      ELSE a.sms_reminder_sent_at END
     FROM moved m
    WHERE a.id = m.appointment_id AND a.schedule_version = m.schedule_version
-     AND m.before IN ('retry', 'unknown', 'failed') AND m.state IN ('sent', 'delivered')
+     AND (m.before IN ('retry', 'unknown', 'failed') AND m.state IN ('sent', 'delivered')
+          OR m.before = 'running' AND $2 <> 'undelivered')
      AND m.kind IN ('email_reminder', 'sms_reminder'))
 SELECT id FROM job)sql"};
 
@@ -75,7 +77,7 @@ UPDATE jobs SET look_at = $3::timestamp WHERE id = $1::bigint AND attempt = $2::
 /// $1 job, $2 attempt, $3 when, $4 the only channel, or NULL. Finished it stays where it is not to run again.
 const Statement kSendAgain{"delivery_send_again", R"sql(
 UPDATE jobs j SET state = n.state, look_at = NULL,
-       run_at = CASE WHEN n.state = 'retry' THEN $3::timestamp ELSE j.run_at END,
+       run_at = CASE WHEN n.state = 'retry' THEN $3::timestamp ELSE j.run_at END, due_at = COALESCE(j.due_at, j.run_at),
        finished_at = CASE WHEN n.state = 'retry' THEN NULL ELSE j.finished_at END,
        only_channel = COALESCE($4, j.only_channel)
   FROM (SELECT id, CASE WHEN cancel_requested AND $4::text IS NULL THEN 'cancelled'

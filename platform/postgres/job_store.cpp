@@ -37,7 +37,7 @@ const std::string kClaimChosen = R"sql(, c AS (
          channel     = CASE WHEN chosen.next = 'running' THEN NULL ELSE j.channel END,
          finished_at = CASE WHEN chosen.next <> 'running' THEN $1::timestamp END
     FROM chosen WHERE j.id = chosen.id AND j.state IN ('scheduled', 'retry') RETURNING j.*)
-SELECT c.id, c.state, c.kind, c.attempt, c.run_at, c.not_after, c.payload, d.name, p.name, p.email, p.phone, p.email_opt_in,
+SELECT c.id, c.state, c.kind, c.attempt, c.run_at, COALESCE(c.due_at, c.run_at), c.not_after, c.payload, d.name, p.name, p.email, p.phone, p.email_opt_in,
        p.sms_opt_in, p.language, c.only_channel, c.round, c.paced_for, )sql" +
                                  kAppointmentColumns + R"sql(
   FROM c LEFT JOIN appointments a ON a.id = c.appointment_id LEFT JOIN doctors d ON d.id = a.doctor_id
@@ -104,6 +104,7 @@ done AS (
                                                R"sql(,
          run_at = CASE WHEN )sql" + kOutcome +
                                                R"sql( = 'retry' THEN r.again ELSE j.run_at END,
+         due_at = COALESCE(j.due_at, j.run_at),
          finished_at = CASE WHEN )sql" + kOutcome +
                                                R"sql( <> 'retry' THEN r.finished END,
          attempt = j.attempt - CASE WHEN r.held THEN 1 ELSE 0 END,
@@ -141,10 +142,12 @@ reminded AS (
    WHERE a.id = s.appointment_id AND a.schedule_version = s.schedule_version)
 SELECT id, run_at FROM done WHERE state = 'retry' ORDER BY id)sql"};
 
+/// $4 now.
 const Statement kRelease{"jobs_release", R"sql(
 WITH held AS ()sql" + kHeld + R"sql( ORDER BY j.id FOR UPDATE OF j)
 UPDATE jobs j SET state = CASE WHEN j.cancel_requested THEN 'cancelled' WHEN j.attempt > 1 THEN 'retry'
                                ELSE 'scheduled' END,
+       finished_at = CASE WHEN j.cancel_requested THEN $4::timestamp END,
        attempt = j.attempt - 1, lease_token = NULL, lease_until = NULL
   FROM held WHERE j.id = held.id AND j.lease_token IS NOT NULL)sql"};
 
@@ -153,15 +156,15 @@ SELECT id, run_at FROM jobs
  WHERE state IN ('scheduled', 'retry') AND (run_at, id) > ($1::timestamp, $2::bigint) AND run_at < $3::timestamp
  ORDER BY run_at, id LIMIT $4::bigint)sql"};
 
-/// What is no message leaves nothing in doubt: it happened in a transaction, or not at all, and so it runs again. $1
-/// now, $2 kinds that are messages.
+/// What is no message leaves nothing in doubt: it happened in a transaction, or not at all, and so it runs again. Nor
+/// does a message of which its provider has told meanwhile. $1 now, $2 kinds that are messages.
 const Statement kExpireLeases{"jobs_expire_leases", R"sql(
 WITH lost AS (
-  SELECT id, kind = ANY ($2::text[]) AS message FROM jobs WHERE state = 'running' AND lease_until < $1::timestamp
-   ORDER BY id FOR UPDATE SKIP LOCKED)
-UPDATE jobs j SET state = CASE WHEN lost.message THEN 'unknown' ELSE 'retry' END,
-       finished_at = CASE WHEN lost.message THEN $1::timestamp END, lease_token = NULL, lease_until = NULL,
-       look_at = CASE WHEN lost.message THEN $1::timestamp END, looks = 0
+  SELECT id, CASE WHEN kind <> ALL ($2::text[]) THEN 'retry'
+                  WHEN reported = 'accepted' THEN 'sent' ELSE COALESCE(reported, 'unknown') END AS next
+    FROM jobs WHERE state = 'running' AND lease_until < $1::timestamp ORDER BY id FOR UPDATE SKIP LOCKED)
+UPDATE jobs j SET state = lost.next, finished_at = CASE WHEN lost.next <> 'retry' THEN $1::timestamp END,
+       lease_token = NULL, lease_until = NULL, look_at = CASE WHEN lost.next = 'unknown' THEN $1::timestamp END, looks = 0
   FROM lost WHERE j.id = lost.id AND j.state = 'running' AND j.lease_until < $1::timestamp)sql"};
 
 const Statement kOverdue{"jobs_overdue", R"sql(
@@ -218,17 +221,18 @@ app::ClaimedJob readClaimed(const Rows& rows, int row, const std::string& token)
     job.attempt = static_cast<int>(rows.integer(row, 3));
     job.leaseToken = token;
     job.runAt = rows.instant(row, 4);
-    job.notAfter = rows.instant(row, 5);
-    job.payload = rows.stringOrEmpty(row, 6);
-    job.doctorName = rows.stringOrEmpty(row, 7);
-    job.patientName = rows.stringOrEmpty(row, 8);
-    job.patientEmail = rows.stringOrEmpty(row, 9);
-    job.patientPhone = rows.stringOrEmpty(row, 10);
-    if (!rows.isNull(row, 11)) job.preferences = readPreferences(rows, row, 11);
-    job.onlyChannel = rows.stringOrEmpty(row, 14);
-    job.round = static_cast<int>(rows.integer(row, 15));
-    job.pacedFor = rows.stringOrEmpty(row, 16);
-    if (!rows.isNull(row, 17)) job.appointment = readAppointment(rows, row, 17);
+    job.dueAt = rows.instant(row, 5);
+    job.notAfter = rows.instant(row, 6);
+    job.payload = rows.stringOrEmpty(row, 7);
+    job.doctorName = rows.stringOrEmpty(row, 8);
+    job.patientName = rows.stringOrEmpty(row, 9);
+    job.patientEmail = rows.stringOrEmpty(row, 10);
+    job.patientPhone = rows.stringOrEmpty(row, 11);
+    if (!rows.isNull(row, 12)) job.preferences = readPreferences(rows, row, 12);
+    job.onlyChannel = rows.stringOrEmpty(row, 15);
+    job.round = static_cast<int>(rows.integer(row, 16));
+    job.pacedFor = rows.stringOrEmpty(row, 17);
+    if (!rows.isNull(row, 18)) job.appointment = readAppointment(rows, row, 18);
     return job;
 }
 
@@ -335,9 +339,11 @@ std::vector<app::QueuedJob> PostgresJobStore::finish(std::span<const app::JobRes
     return readQueued(pool_.borrow()->runTogether(calls).back());
 }
 
-void PostgresJobStore::release(std::span<const app::ClaimedJob> jobs) {
+void PostgresJobStore::release(std::span<const app::ClaimedJob> jobs, base::Instant now) {
     if (jobs.empty()) return;
-    pool_.retrying([&](Connection& connection) { return connection.run(kRelease, leasesOf(jobs)); });
+    Parameters parameters = leasesOf(jobs);
+    parameters.emplace_back(now);
+    pool_.retrying([&](Connection& connection) { return connection.run(kRelease, parameters); });
 }
 
 std::vector<app::QueuedJob> PostgresJobStore::pending(const app::QueuedJob& after, base::Instant until,

@@ -13,7 +13,7 @@ public:
     Claim claim(std::span<const base::JobId> ids, base::Instant now, base::Instant leaseUntil) override;
     std::vector<app::ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) override;
     std::vector<app::QueuedJob> finish(std::span<const app::JobResult> results) override;
-    void release(std::span<const app::ClaimedJob> jobs) override;
+    void release(std::span<const app::ClaimedJob> jobs, base::Instant now) override;
     std::vector<app::QueuedJob> pending(const app::QueuedJob& after, base::Instant until, std::size_t most) override;
     std::size_t expireLeases(base::Instant now) override;
     std::size_t overdue(base::Instant now, base::Milliseconds grace) override;

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "postgres/booking_calendar.hpp"
+#include "postgres/calendar_day.hpp"
 
 #include <stdexcept>
 
@@ -59,12 +60,13 @@ SELECT w.id, w.patient_id, w.created_at, w.priority, w.preferred_time_range,
   FROM waitlist w WHERE w.doctor_id = $1::bigint AND w.desired_date = $4::date AND )sql" +
                                                        kWaiting + " ORDER BY w.created_at, w.id LIMIT $5::bigint"};
 
-/// Whether entry $1 waits, and whether patient $2 is somewhere between $3 and $4. Appointments last 60 minutes at most.
+/// Whether entry $1 waits, and whether patient $2 is somewhere between $3 and $4.
 const Statement kCircumstances{"waitlist_circumstances", R"sql(
 SELECT EXISTS (SELECT 1 FROM waitlist w WHERE w.id = $1::bigint AND w.patient_id = $2::bigint
                   AND w.status = 'waiting'),
        EXISTS (SELECT 1 FROM appointments a WHERE a.patient_id = $2::bigint AND a.status <> 'cancelled'
-                  AND a.start_time > $3::timestamp - INTERVAL '60 minutes' AND a.start_time < $4::timestamp
+                  AND a.start_time > $3::timestamp - )sql" + kLongest +
+                                                             R"sql( AND a.start_time < $4::timestamp
                   AND a.start_time + a.duration * INTERVAL '1 minute' > $3::timestamp))sql"};
 
 /// Waits for whoever is just removing or ending the entry, and then looks again. $1 entry, $2 appointment.

@@ -102,7 +102,7 @@ void Metrics::Impl::finished(const app::ClaimedJob& job, const app::JobResult& r
     jobsFinished.Add({{"kind", kind}, {"outcome", std::string{toString(result.outcome)}}}).Increment();
     if (result.promoted) promotions.Increment();
     if (result.outcome == app::JobOutcome::Sent)
-        lateness.Add({{"kind", kind}}, kLateness).Observe(inSeconds(clock.now() - job.runAt));
+        lateness.Add({{"kind", kind}}, kLateness).Observe(inSeconds(clock.now() - job.dueAt));
 }
 
 void Metrics::Impl::addPool(std::vector<MetricFamily>& families) const {

@@ -25,9 +25,9 @@ bool isLive(std::string_view key) {
 /// A mistake's text is the cause and, behind a semicolon, the remedy.
 ReloadProblem problemOf(const SettingsProblem& problem) {
     const auto split = problem.message.find("; ");
-    return {"CONFIG", problem.key.empty() ? problem.origin : problem.key, problem.message.substr(0, split),
-            (split == std::string::npos ? "" : problem.message.substr(split + 2) + ", ") +
-                (problem.key.empty() ? "" : "in " + problem.origin)};
+    const auto remedy = split == std::string::npos ? "correct it" : problem.message.substr(split + 2);
+    if (problem.key.empty()) return {"CONFIG", problem.origin, problem.message.substr(0, split), remedy};
+    return {"CONFIG", problem.key, problem.message.substr(0, split), remedy + ", in " + problem.origin};
 }
 
 void report(const Reloaded& result) {
@@ -71,11 +71,18 @@ Reloaded Reload::read(const LoadedSettings& loaded) {
         result.problems.push_back({"TEMPLATE", mistake.file, mistake.message, "correct the file"});
 
     result.generation = plugins_.generation();
-    if (!result.problems.empty()) return result;
+    const auto add = [&](const std::vector<plugin_host::PluginProblem>& problems) {
+        for (const auto& problem : problems)
+            result.problems.push_back({std::string(problem.code), problem.subject, problem.cause, problem.remedy});
+    };
+    if (!result.problems.empty()) {
+        // All mistakes at once; but without its files there is nothing further to look at.
+        if (!loaded.files.empty()) add(plugins_.check(pluginSettings(loaded.settings)));
+        return result;
+    }
     auto swap = plugins_.swap(pluginSettings(loaded.settings));
     if (!swap) {
-        for (const auto& problem : swap.error())
-            result.problems.push_back({std::string(problem.code), problem.subject, problem.cause, problem.remedy});
+        add(swap.error());
         return result;
     }
     circuit_.forget();

@@ -496,6 +496,20 @@ void readPlugins(Reader& reader, Settings& settings) {
     settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
 }
 
+/// Taken as they stand, they would be a password that everybody knows, or none.
+void refuseReferences(Reader& reader, const RawValues& values) {
+    for (const auto& [key, value] : values) {
+        const bool refers =
+            value.text.find("${env:") != std::string::npos || value.text.find("${file:") != std::string::npos;
+        if (!refers || key.find(".config.") != std::string::npos) continue;
+        const auto* const variable =
+            std::ranges::find(kEnvironmentKeys, key, [](const auto& pair) { return pair.second; });
+        reader.problem(key, "'" + value.text + "' is a reference, as only a plugin's own keys may have it; " +
+                                (variable == std::end(kEnvironmentKeys) ? std::string("write the value itself")
+                                                                        : "set " + std::string(variable->first)));
+    }
+}
+
 void readLog(Reader& reader, Settings& settings) {
     const auto level = reader.oneOf("log.level", "info", {"debug", "info", "warning", "error"});
     settings.logLevel = level == "debug"     ? base::log::Level::Debug
@@ -541,6 +555,7 @@ LoadedSettings loadSettings(const std::filesystem::path& file, const Environment
     readEnvironment(environment, values);
 
     Reader reader(values, file.string(), loaded.problems);
+    refuseReferences(reader, values);
     readDatabase(reader, settings);
     const auto page = pageOnThisMachine(reader, environment, loaded.problems);
     readHttp(reader, settings, page);

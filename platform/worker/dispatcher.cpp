@@ -55,13 +55,23 @@ void Dispatcher::wake() {
     loop_.wake();
 }
 
+void Dispatcher::queueIsComplete(bool complete) {
+    if (queueComplete_.exchange(complete) == complete) return;
+    if (complete)
+        base::log::info("the queue takes jobs again");
+    else
+        base::log::warning("the queue takes no jobs; looking into the database as well");
+    wake();
+}
+
 void Dispatcher::onQueueBack(std::function<void()> back) {
     onQueueBack_ = std::move(back);
 }
 
 Milliseconds Dispatcher::turn() {
     try {
-        return dispatchFromQueue();
+        const auto wait = dispatchFromQueue();
+        return queueComplete_ ? wait : std::min(wait, dispatchFromStore());
     } catch (const app::QueueError& error) {
         noteQueue(false, error.what());
         return dispatchFromStore();

@@ -6,13 +6,14 @@
 #include "worker/rebuilder.hpp"
 #include "worker/runner.hpp"
 
+#include <atomic>
 #include <functional>
 
 namespace rota::worker {
 
 /// The timer: sleeps until the next job is due, leases what is due, and hands it to the runner. Looks at least every
-/// limits::kDispatcherTick, since hints may be lost. While there is no queue, or it is being rebuilt, dispatches
-/// straight from PostgreSQL. [thread-safe]
+/// limits::kDispatcherTick, since hints may be lost. While there is no queue, it is full, or it is being
+/// rebuilt, dispatches straight from PostgreSQL. [thread-safe]
 class Dispatcher {
 public:
     /// Has itself woken by the runner and the rebuilder, which must be stopped before it is destroyed.
@@ -23,6 +24,9 @@ public:
     /// Ends the queue's wake-ups too.
     void stop();
     void wake();
+
+    /// Whether the queue has all that will soon be due. While it has not, the database is looked at as well.
+    void queueIsComplete(bool complete);
 
     /// Called when the queue answers again after a failure. Set before start.
     void onQueueBack(std::function<void()> back);
@@ -42,6 +46,7 @@ private:
     Rebuilder& rebuilder_;
     std::function<void()> onQueueBack_ = [] {};
     bool queueUp_ = true;
+    std::atomic<bool> queueComplete_ = true;
     base::Instant leasesKept_;
     Loop loop_;
 };

@@ -1,5 +1,6 @@
 #include "worker/janitor.hpp"
 
+#include "app/ports/errors.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 
@@ -56,8 +57,16 @@ void Janitor::addMissing() {
     const auto until = clock_.now() + kLookahead;
     for (app::QueuedJob after; !loop_.stopping();) {
         const auto rows = store_.pending(after, until, base::limits::kRebuildBatch);
-        if (rows.empty()) return;
-        queue_.add(rows);
+        if (rows.empty()) {
+            onAdded_(true);
+            return;
+        }
+        try {
+            queue_.add(rows);
+        } catch (const app::QueueError&) {
+            onAdded_(false);
+            throw;
+        }
         after = rows.back();
     }
 }

@@ -19,6 +19,10 @@ public:
 
     void start();
     void stop();
+    /// Called by each sweep with whether the queue took all that will soon be due: a full one refuses jobs and answers
+    /// all else. Set before start.
+    void onAdded(std::function<void(bool)> added) { onAdded_ = std::move(added); }
+
     /// The next sweep comes at once.
     void wake();
 
@@ -35,6 +39,7 @@ private:
     app::JobStore& store_;
     app::JobQueue& queue_;
     const base::Clock& clock_;
+    std::function<void(bool)> onAdded_ = [](bool) {};
     Loop loop_;
 };
 

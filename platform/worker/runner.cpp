@@ -419,7 +419,7 @@ void Runner::giveBack(std::span<const ClaimedJob> jobs) {
     for (const auto& job : jobs)
         ids.push_back({job.id, job.runAt});
     try {
-        store_.release(jobs);
+        store_.release(jobs, clock_.now());
     } catch (const app::StorageError& error) {
         // They become `unknown` when their lease runs out, although nothing was sent.
         base::log::error("claimed jobs could not be given back", {{"jobs", jobs.size()}, {"error", error.what()}});

@@ -10,6 +10,7 @@ Worker::Worker(app::JobStore& store, app::JobQueue& queue, const base::Clock& cl
       janitor_(store, queue, clock) {
     // Jobs made while Redis was away are missing there.
     dispatcher_.onQueueBack([this] { janitor_.wake(); });
+    janitor_.onAdded([this](bool complete) { dispatcher_.queueIsComplete(complete); });
 }
 
 Worker::~Worker() {

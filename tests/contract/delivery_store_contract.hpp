@@ -54,6 +54,17 @@ protected:
         return stores_->deliveries().doubts(10, now, now + std::chrono::minutes{1});
     }
 
+    /// The state of a message of which its provider told before the lease ran out, with no result.
+    std::string afterItsProcessDied(domain::Reported what) {
+        claimed();
+        EXPECT_TRUE(report(what, 0, "backup"));
+        EXPECT_EQ(state(), "running");
+        const auto later = kDue + kLease + base::Milliseconds{1};
+        stores_->jobs().expireLeases(later);
+        EXPECT_TRUE(doubts(later + std::chrono::hours{1}).empty());
+        return state();
+    }
+
     app::Doubt theDoubt() {
         finish(claimed(), app::JobOutcome::Unknown);
         return doubts(kDue + std::chrono::minutes{1}).at(0);
@@ -165,6 +176,21 @@ TEST_P(DeliveryStoreContract, AnyChannelMayHaveHadWhatAProcessDiedOver) {
     stores_->jobs().expireLeases(kDue + kLease + base::Milliseconds{1});
     EXPECT_TRUE(report(domain::Reported::Delivered, 0, "backup"));
     EXPECT_EQ(state(), "delivered");
+}
+
+TEST_P(DeliveryStoreContract, ThatAMessageArrivedIsNotForgottenWithTheProcessThatSentIt) {
+    EXPECT_EQ(afterItsProcessDied(domain::Reported::Delivered), "delivered");
+    EXPECT_EQ(stores_->reminderSentAt(appointment_, domain::JobKind::EmailReminder), kDue);
+}
+
+TEST_P(DeliveryStoreContract, NorThatTheProviderHasIt) {
+    EXPECT_EQ(afterItsProcessDied(domain::Reported::Accepted), "sent");
+    EXPECT_EQ(stores_->reminderSentAt(appointment_, domain::JobKind::EmailReminder), kDue);
+}
+
+TEST_P(DeliveryStoreContract, NorThatItCouldNotBeDelivered) {
+    EXPECT_EQ(afterItsProcessDied(domain::Reported::Undelivered), "undelivered");
+    EXPECT_FALSE(stores_->reminderSentAt(appointment_, domain::JobKind::EmailReminder));
 }
 
 TEST_P(DeliveryStoreContract, ADoubtIsLookedAtByOneAndComesAgain) {

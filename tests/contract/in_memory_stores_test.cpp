@@ -5,6 +5,7 @@
 #include "contract/patient_store_contract.hpp"
 #include "contract/portal_contract.hpp"
 #include "contract/reply_store_contract.hpp"
+#include "contract/schedule_store_contract.hpp"
 #include "contract/waitlist_store_contract.hpp"
 #include "support/in_memory_appointment_store.hpp"
 #include "support/in_memory_delivery_store.hpp"
@@ -12,6 +13,7 @@
 #include "support/in_memory_job_store.hpp"
 #include "support/in_memory_patient_store.hpp"
 #include "support/in_memory_reply_store.hpp"
+#include "support/in_memory_schedule_store.hpp"
 #include "support/in_memory_waitlist_store.hpp"
 
 namespace rota::testing {
@@ -28,6 +30,7 @@ public:
     app::SuppressionStore& suppressions() override { return suppressions_; }
     app::ProviderEventStore& providerEvents() override { return providerEvents_; }
     app::ReplyStore& replies() override { return replies_; }
+    app::ScheduleStore& schedules() override { return schedules_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override { return database_.addDoctor(doctor); }
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override {
@@ -39,6 +42,9 @@ public:
 
     std::string jobState(base::JobId job) override {
         return database_.transaction([&](InMemoryTables& tables) { return toString(tables.jobs.at(job).state); });
+    }
+    base::Instant jobFinishedAt(base::JobId job) override {
+        return database_.transaction([&](InMemoryTables& tables) { return tables.jobs.at(job).finishedAt; });
     }
     int deliveries(base::JobId job) override {
         return database_.transaction(
@@ -69,6 +75,7 @@ private:
     InMemorySuppressionStore suppressions_{database_};
     InMemoryProviderEventStore providerEvents_{database_};
     InMemoryReplyStore replies_{database_};
+    InMemoryScheduleStore schedules_{database_};
 };
 
 const StoresFactory kInMemoryStores{"InMemory", [] { return std::make_unique<InMemoryStores>(); }};
@@ -82,6 +89,7 @@ INSTANTIATE_TEST_SUITE_P(Fake, DeliveryStoreContract, ::testing::Values(kInMemor
 INSTANTIATE_TEST_SUITE_P(Fake, SuppressionStoreContract, ::testing::Values(kInMemoryStores), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, ProviderEventStoreContract, ::testing::Values(kInMemoryStores), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, ReplyStoreContract, ::testing::Values(kInMemoryStores), storesName);
+INSTANTIATE_TEST_SUITE_P(Fake, ScheduleStoreContract, ::testing::Values(kInMemoryStores), storesName);
 INSTANTIATE_TEST_SUITE_P(Fake, JobStoreContract, ::testing::Values(kInMemoryStores), storesName);
 
 } // namespace

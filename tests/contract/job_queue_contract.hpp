@@ -65,6 +65,19 @@ protected:
         return std::holds_alternative<app::JobQueue::NeedsRebuild>(queue().claim(1, now, now + kLease));
     }
 
+    /// Whether `give`, called with 1, 2, 3, …, wakes. A hint may be lost, the first ones while the subscription is
+    /// under way: so it is given until it arrives.
+    bool wakes(const std::function<void(int)>& give) {
+        std::atomic<int> woken{0};
+        queue().onWake([&] { ++woken; });
+        for (int i = 1; i <= 100 && woken == 0; ++i) {
+            give(i);
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        }
+        queue().onWake({});
+        return woken > 0;
+    }
+
     using Ids = std::vector<base::JobId>;
 
     static constexpr base::Milliseconds kLease = std::chrono::seconds{30};
@@ -241,15 +254,40 @@ TEST_P(JobQueueContract, ARebuildMovesNoJobThatWasAddedMeanwhile) {
 TEST_P(JobQueueContract, AnEarlierJobWakes) {
     rebuild();
     add({1}, kNow + std::chrono::hours{1});
-    std::atomic<int> woken{0};
-    queue().onWake([&] { ++woken; });
-    // A hint may be lost, the first ones while the subscription is under way: so it is given until it arrives.
-    for (int i = 1; i <= 100 && woken == 0; ++i) {
-        add({1}, kNow + std::chrono::hours{1} - i * kSecond);
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
-    EXPECT_GT(woken, 0);
-    queue().onWake({});
+    EXPECT_TRUE(wakes([&](int i) { add({1}, kNow + std::chrono::hours{1} - i * kSecond); }));
+}
+
+TEST_P(JobQueueContract, SoDoesOneThatIsPutBack) {
+    rebuild();
+    EXPECT_TRUE(wakes([&](int i) { queue().retry(std::vector<app::QueuedJob>{{{1}, kNow - i * kSecond}}); }));
+}
+
+TEST_P(JobQueueContract, SoDoesOneWhoseLeaseRanOut) {
+    rebuild();
+    EXPECT_TRUE(wakes([&](int) {
+        add({1}, kNow);
+        due(kNow);
+        queue().reap(kNow + 2 * kLease);
+        due(kNow + 2 * kLease);
+        queue().ack(Ids{{1}});
+    }));
+}
+
+TEST_P(JobQueueContract, SoDoesTheEndOfARebuild) {
+    EXPECT_TRUE(wakes([&](int) { rebuild({{{1}, kNow}}); }));
+}
+
+TEST_P(JobQueueContract, WhileItIsRebuiltItGivesWhatItHas) {
+    rebuild({{{1}, kNow}});
+    queue().beginRebuild();
+    EXPECT_EQ(due(kNow), (Ids{{1}}));
+}
+
+TEST_P(JobQueueContract, ACancelledJobHasNoLeaseEither) {
+    rebuild({{{1}, kNow}});
+    due(kNow);
+    queue().cancel(Ids{{1}});
+    EXPECT_EQ(queue().reap(kNow + 2 * kLease), 0u);
 }
 
 TEST_P(JobQueueContract, Answers) {

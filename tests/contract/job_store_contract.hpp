@@ -159,7 +159,14 @@ TEST_P(JobStoreContract, ARetryWaitsForItsTime) {
     EXPECT_EQ(again[0].runAt, retry.runAgainAt);
     EXPECT_EQ(stores_->jobState(email_), "retry");
     EXPECT_EQ(claim({email_}, kEmailDue).later.size(), 1u);
-    EXPECT_EQ(claimOne(email_, retry.runAgainAt).attempt, 2);
+    const auto second = claimOne(email_, retry.runAgainAt);
+    EXPECT_EQ(second.attempt, 2);
+    EXPECT_EQ(second.runAt, retry.runAgainAt);
+    EXPECT_EQ(second.dueAt, kEmailDue) << "as it was at first";
+    auto later = result(second, app::JobOutcome::Retry, retry.runAgainAt);
+    later.runAgainAt = retry.runAgainAt + std::chrono::seconds{10};
+    finish(later);
+    EXPECT_EQ(claimOne(email_, later.runAgainAt).dueAt, kEmailDue);
 }
 
 TEST_P(JobStoreContract, FinalOutcomesEndAJob) {
@@ -218,13 +225,21 @@ TEST_P(JobStoreContract, WhatWasClaimedMayStillBeSentAfterACancellation) {
 
 TEST_P(JobStoreContract, ReleasedJobsAreAsIfNeverClaimed) {
     const auto job = claimOne(email_, kEmailDue);
-    jobs().release(std::vector{job});
+    jobs().release(std::vector{job}, kEmailDue);
     EXPECT_EQ(stores_->jobState(email_), "scheduled");
     const auto again = claimOne(email_, kEmailDue);
     EXPECT_EQ(again.attempt, 1);
     EXPECT_NE(again.leaseToken, job.leaseToken);
-    jobs().release(std::vector{job});
+    jobs().release(std::vector{job}, kEmailDue);
     EXPECT_EQ(stores_->jobState(email_), "running") << "the lease was lost before";
+}
+
+TEST_P(JobStoreContract, WhatIsGivenBackAfterACancellationIsOver) {
+    const auto job = claimOne(email_, kEmailDue);
+    stores_->appointments().cancel(appointment_, always(false), kEmailDue);
+    jobs().release(std::vector{job}, kEmailDue);
+    EXPECT_EQ(stores_->jobState(email_), "cancelled");
+    EXPECT_EQ(stores_->jobFinishedAt(email_), kEmailDue);
 }
 
 TEST_P(JobStoreContract, PendingIsAStreamByTime) {
@@ -244,7 +259,7 @@ TEST_P(JobStoreContract, PendingIsAStreamByTime) {
 
 TEST_P(JobStoreContract, AnExpiredLeaseIsInDoubt) {
     claimOne(email_, kEmailDue);
-    EXPECT_EQ(jobs().expireLeases(kEmailDue + kLease - base::Milliseconds{1}), 0u);
+    EXPECT_EQ(jobs().expireLeases(kEmailDue + kLease), 0u);
     EXPECT_EQ(stores_->jobState(email_), "running");
     EXPECT_EQ(jobs().expireLeases(kEmailDue + kLease + base::Milliseconds{1}), 1u);
     EXPECT_EQ(stores_->jobState(email_), "unknown");

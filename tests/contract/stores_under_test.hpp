@@ -7,9 +7,11 @@
 #include "app/ports/patient_store.hpp"
 #include "app/ports/provider_event_store.hpp"
 #include "app/ports/reply_store.hpp"
+#include "app/ports/schedule_store.hpp"
 #include "app/ports/suppression_store.hpp"
 #include "app/ports/waitlist_store.hpp"
 #include "base/zone.hpp"
+#include "support/example_times.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,6 +38,7 @@ public:
     virtual app::SuppressionStore& suppressions() = 0;
     virtual app::ProviderEventStore& providerEvents() = 0;
     virtual app::ReplyStore& replies() = 0;
+    virtual app::ScheduleStore& schedules() = 0;
 
     /// The id is given by the storage.
     virtual base::DoctorId addDoctor(const domain::Doctor& doctor) = 0;
@@ -45,6 +48,7 @@ public:
 
     /// As the `jobs` table writes it: "scheduled", "running", …
     virtual std::string jobState(base::JobId job) = 0;
+    virtual base::Instant jobFinishedAt(base::JobId job) = 0;
     virtual int deliveries(base::JobId job) = 0;
     /// As if nothing had been reported of a sent message.
     virtual void forgetReports(base::JobId job) = 0;
@@ -128,8 +132,6 @@ protected:
         };
     }
 
-    static inline const base::Zone kZone{"America/New_York"};
-    static constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
     static inline const base::Interval kDay = kZone.day(kTuesday);
     /// A week before.
     static inline const base::Instant kNow = kDay.begin - std::chrono::days{7};

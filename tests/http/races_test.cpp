@@ -1,4 +1,5 @@
 #include "clinic.hpp"
+#include "support/promised.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -14,13 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-
-/// What is promised, and what it may take while sanitizers watch every access on two busy processors.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr auto kPromised = 8s;
-#else
-constexpr auto kPromised = 2s;
-#endif
 
 class RacesTest : public ::testing::Test {
 protected:
@@ -75,7 +69,7 @@ TEST_F(RacesTest, GiveOneOfAHundredTheSlotTwentyTimes) {
         const auto start = at(day, fmt::format("{:02}:00", 9 + round / 4));
         const auto outcome = race(std::vector(100, booking(2, start)));
         EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
-        EXPECT_LT(outcome.slowest, kPromised) << "round " << round;
+        EXPECT_LT(outcome.slowest, promised(2s)) << "round " << round;
         slowest = std::max(slowest, outcome.slowest);
     }
     EXPECT_EQ(clinic_.database.number("SELECT COUNT(*) FROM appointments"), 20);
@@ -94,7 +88,7 @@ TEST_F(RacesTest, GiveOverlappingStartsToOne) {
         // All three overlap one another: 9:15 for 30 minutes reaches into 9:30.
         EXPECT_EQ(outcome.statuses, (std::map<int, int>{{201, 1}, {409, 99}})) << "round " << round;
         EXPECT_EQ(clinic_.overlaps(), 0);
-        EXPECT_LT(outcome.slowest, kPromised);
+        EXPECT_LT(outcome.slowest, promised(2s));
         clinic_.database.execute("UPDATE appointments SET status = 'cancelled', cancelled_at = start_time");
     }
 }

@@ -98,7 +98,8 @@ TEST_F(ReloadTest, RefusesEveryMistakeAtOnceAndServesOn) {
         EXPECT_NE(problem["remedy"], "") << problem;
     }
     EXPECT_EQ(subjects,
-              (std::vector<std::string>{"CONFIG booking.min_notice", "CONFIG nonsense", "TEMPLATE sms_reminder.txt"}));
+              (std::vector<std::string>{"CONFIG booking.min_notice", "CONFIG nonsense", "TEMPLATE sms_reminder.txt",
+                                        "PLG-110 channel.console.config.colour"}));
 
     fs::remove(clinic_.server->directory() / "templates/sms_reminder.txt");
     std::ofstream(clinic_.server->directory() / "templates/sms_reminder.txt") << "Hello {patient_name}";

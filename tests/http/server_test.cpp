@@ -232,6 +232,24 @@ TEST_F(ServerTest, ReadsChunksInWhateverPiecesTheyArrive) {
     EXPECT_TRUE(endless.closedByServer());
 }
 
+TEST_F(ServerTest, LargeRequestsTogetherTakeNoMoreThanTheirPart) {
+    start({.largeRequestsBytes = 1'000'000});
+    const std::string head = "POST /api/webhooks/x HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n";
+    auto first = connect();
+    auto second = connect();
+    first.send(head + std::string(800'000, 'x'));
+    std::this_thread::sleep_for(300ms); // until it has been read
+    second.send(head + std::string(800'000, 'y'));
+    EXPECT_EQ(second.receive().status, 503);
+    EXPECT_TRUE(second.closedByServer());
+    EXPECT_EQ(connect().get("/x").status, 200) << "others are served";
+    first.send(std::string(100'000, 'x'));
+    EXPECT_EQ(first.receive().body.size(), 900'000U);
+    auto again = connect();
+    again.send(head + std::string(900'000, 'y'));
+    EXPECT_EQ(again.receive().status, 200);
+}
+
 TEST_F(ServerTest, SaysNothingOfWhatAHandlerThrows) {
     start();
     auto client = connect();
@@ -292,7 +310,7 @@ TEST_F(ServerTest, CutsOffAHeadOrABodyThatNeverEnds) {
 }
 
 TEST_F(ServerTest, GivesEachPipelinedRequestItsOwnTime) {
-    start({.requestReadDeadline = 400ms});
+    start({.requestReadDeadline = 1s});
     auto client = connect();
     const auto bytes = HttpClient::bytes("GET", "/x");
     client.send(bytes.substr(0, 10));

@@ -228,13 +228,11 @@ TEST_P(EitherWayTest, HealthIsAskedOfThoseThatCanSay) {
     wanted.channels.push_back({"well", "pure_c", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"silent", "console", {}, std::chrono::seconds{1}});
     wanted.channels.push_back({"thrower", "throwing", {}, std::chrono::seconds{1}});
-    const auto health = loaded(placed(wanted), clock_)->health();
-    ASSERT_EQ(health.size(), 4U);
-    EXPECT_EQ(health[0].name + ": " + health[0].error, "channel.test: AUTH: feels ill");
-    EXPECT_FALSE(health[0].healthy);
-    EXPECT_TRUE(health[1].healthy);
-    EXPECT_TRUE(health[2].healthy);
-    EXPECT_EQ(health[3].error, "UNAVAILABLE: nobody there");
+    const auto host = loaded(placed(wanted), clock_);
+    EXPECT_EQ(host->find("test")->ailment(), "AUTH: feels ill");
+    EXPECT_EQ(host->find("well")->ailment(), std::nullopt);
+    EXPECT_EQ(host->find("silent")->ailment(), std::nullopt);
+    EXPECT_EQ(host->find("thrower")->ailment(), "UNAVAILABLE: nobody there");
 }
 
 TEST_F(ChannelTest, ChannelsComeInTheOrderOfFailover) {

@@ -118,7 +118,7 @@ private:
         return ends;
     }
     explicit FrameSocketTest(Ends ends)
-        : ours_(plugin_host::FileDescriptor(ends.fds[0])), theirs_(plugin_host::FileDescriptor(ends.fds[1])) {}
+        : ours_(base::FileDescriptor(ends.fds[0])), theirs_(base::FileDescriptor(ends.fds[1])) {}
 };
 
 TEST_F(FrameSocketTest, CarriesFramesOfAnySizeInTheirOrder) {

@@ -21,7 +21,6 @@ using std::chrono::seconds;
 class JobStoreTest : public ::testing::Test {
 protected:
     static constexpr base::Milliseconds kLease = seconds{30};
-    static constexpr base::Date kTuesday{std::chrono::year{2026}, std::chrono::March, std::chrono::day{10}};
     static inline const base::Instant kStart = std::chrono::sys_days(kTuesday) + hours{14};
     static inline const base::Instant kNow = kStart - hours{72};
     /// Everything is due, and nothing too late.
@@ -149,7 +148,7 @@ TEST_F(JobStoreTest, ALostLeaseChangesNothing) {
 
     for (const JobOutcome outcome : {JobOutcome::Sent, JobOutcome::Retry, JobOutcome::Failed})
         EXPECT_TRUE(jobs().finish(std::vector{resultOf(job, outcome)}).empty());
-    jobs().release(std::vector{job});
+    jobs().release(std::vector{job}, kDue);
     EXPECT_EQ(stores_.database.value("SELECT string_agg(j::text, E'\\n' ORDER BY id) FROM jobs j"), before);
     EXPECT_EQ(stores_.database.number("SELECT COUNT(*) FROM deliveries"), 0);
     EXPECT_FALSE(stores_.reminderSentAt(booking.id, JobKind::EmailReminder));
@@ -257,7 +256,7 @@ TEST_F(JobStoreTest, CancellingMarksWhatRuns) {
     EXPECT_EQ(stores_.database.value("SELECT cancelled_at FROM appointments"),
               stores_.database.value("SELECT created_at FROM appointments"))
         << "both are the time that was passed";
-    jobs().release(std::vector{job});
+    jobs().release(std::vector{job}, kDue);
     EXPECT_EQ(stores_.jobState(job.id), "cancelled");
 }
 

@@ -17,6 +17,7 @@ INSERT INTO schedules (doctor_id, day_of_week, start_time, end_time) VALUES ($1,
 const Statement kAddTimeOff{"test_add_time_off", R"sql(
 INSERT INTO doctor_time_off (doctor_id, start_date, end_date, reason) VALUES ($1, $2, $3, 'private'))sql"};
 const Statement kJobState{"test_job_state", "SELECT state FROM jobs WHERE id = $1"};
+const Statement kJobFinishedAt{"test_job_finished_at", "SELECT finished_at FROM jobs WHERE id = $1"};
 const Statement kDeliveries{"test_deliveries", "SELECT COUNT(*) FROM deliveries WHERE job_id = $1"};
 const Statement kForgetReports{"test_forget_reports", R"sql(
 UPDATE jobs SET state = 'sent', reported = NULL, reported_at = NULL, reported_by = NULL WHERE id = $1)sql"};
@@ -59,6 +60,10 @@ void PostgresStores::addTimeOff(base::DoctorId doctor, base::Date first, base::D
 
 std::string PostgresStores::jobState(base::JobId job) {
     return pool.borrow()->run(kJobState, {job}).string(0, 0);
+}
+
+base::Instant PostgresStores::jobFinishedAt(base::JobId job) {
+    return pool.borrow()->run(kJobFinishedAt, {job}).instant(0, 0);
 }
 
 int PostgresStores::deliveries(base::JobId job) {

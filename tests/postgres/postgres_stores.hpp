@@ -8,6 +8,7 @@
 #include "postgres/patient_store.hpp"
 #include "postgres/provider_event_store.hpp"
 #include "postgres/reply_store.hpp"
+#include "postgres/schedule_store.hpp"
 #include "postgres/suppression_store.hpp"
 #include "postgres/waitlist_store.hpp"
 #include "support/test_database.hpp"
@@ -29,11 +30,13 @@ public:
     app::SuppressionStore& suppressions() override { return suppressions_; }
     app::ProviderEventStore& providerEvents() override { return providerEvents_; }
     app::ReplyStore& replies() override { return replies_; }
+    app::ScheduleStore& schedules() override { return schedules_; }
 
     base::DoctorId addDoctor(const domain::Doctor& doctor) override;
     void setHours(base::DoctorId doctor, unsigned dayOfWeek, const std::vector<domain::HoursRange>& hours) override;
     void addTimeOff(base::DoctorId doctor, base::Date first, base::Date last) override;
     std::string jobState(base::JobId job) override;
+    base::Instant jobFinishedAt(base::JobId job) override;
     int deliveries(base::JobId job) override;
     void forgetReports(base::JobId job) override;
     std::optional<base::Instant> reminderSentAt(base::AppointmentId appointment, domain::JobKind kind) override;
@@ -54,6 +57,7 @@ private:
     postgres::PostgresSuppressionStore suppressions_{pool};
     postgres::PostgresProviderEventStore providerEvents_{pool};
     postgres::PostgresReplyStore replies_{pool};
+    postgres::PostgresScheduleStore schedules_{pool};
 };
 
 } // namespace rota::testing

@@ -1,6 +1,5 @@
 #include "app/book_appointment.hpp"
 #include "app/change_schedule.hpp"
-#include "postgres/schedule_store.hpp"
 #include "postgres_stores.hpp"
 #include "support/example_times.hpp"
 #include "support/in_memory_job_queue.hpp"
@@ -29,7 +28,7 @@ protected:
         details.specialty = "Cardiology";
         details.bio = "One, two.\n\"Three\".";
         details.yearsOfExperience = 12;
-        doctor_ = store_.addDoctor(details, clock_.now());
+        doctor_ = stores_.schedules().addDoctor(details, clock_.now());
         EXPECT_TRUE(change_.setWeek(doctor_, {{2, {0h, 24h}}}, Mode::Change));
         stores_.database.execute("INSERT INTO patients (name, email, phone, date_of_birth, name_key) "
                                  "VALUES ('Ann', 'ann@example.com', '212-555-0101', '1980-01-01', 'ann')");
@@ -40,71 +39,15 @@ protected:
         app::BookAppointment book{stores_.appointments(), policies_, queue_, clock_, clinic_};
         return book({doctor_, {1}, at(time), 15min, domain::VisitType::Standard}).has_value();
     }
-    std::int64_t version() { return stores_.database.number("SELECT calendar_version FROM doctors"); }
 
     PostgresStores stores_;
-    postgres::PostgresScheduleStore store_{stores_.pool};
     app::Clinic clinic_;
     ManualClock clock_{*clinic_.zone.toUtc({base::addDays(kTuesday, -7), 8h})};
     InMemoryJobQueue queue_;
     OnePolicy policies_;
-    app::ChangeSchedule change_{store_, clock_, clinic_};
+    app::ChangeSchedule change_{stores_.schedules(), clock_, clinic_};
     base::DoctorId doctor_;
 };
-
-TEST_F(ScheduleStoreTest, ReadsWhatWasWritten) {
-    const std::vector<domain::WorkingHours> week{{1, {8h, 12h}}, {1, {13h, 17h}}, {5, {20h, 24h}}};
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { doctor.setWeek(week); });
-    EXPECT_EQ(store_.week(doctor_), week);
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { doctor.setWeek({}); });
-    EXPECT_EQ(store_.week(doctor_), std::vector<domain::WorkingHours>{});
-    EXPECT_FALSE(store_.week({999}));
-    EXPECT_FALSE(store_.timeOff({999}, kTuesday));
-    EXPECT_FALSE(store_.change({999}, [](app::LockedDoctor&) { FAIL(); }));
-
-    domain::Doctor changed;
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) {
-        changed = doctor.doctor();
-        changed.name = "Dr. Ada Other";
-        changed.active = false;
-        doctor.setDoctor(changed);
-    });
-    const auto found = stores_.doctors().find(doctor_);
-    EXPECT_EQ(found->name, "Dr. Ada Other");
-    EXPECT_EQ(found->bio, "One, two.\n\"Three\".");
-    EXPECT_FALSE(found->active);
-}
-
-TEST_F(ScheduleStoreTest, TimeOffIsListedFromADayOn) {
-    const domain::DateRange days{kTuesday, base::addDays(kTuesday, 2)};
-    base::TimeOffId id;
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { id = doctor.addTimeOff(days, "rest, \"quiet\""); });
-    const auto all = store_.timeOff(doctor_, days.last);
-    ASSERT_EQ(all->size(), 1u);
-    EXPECT_EQ(all->front().id, id);
-    EXPECT_EQ(all->front().days, days);
-    EXPECT_EQ(all->front().reason, "rest, \"quiet\"");
-    EXPECT_TRUE(store_.timeOff(doctor_, base::addDays(kTuesday, 3))->empty());
-}
-
-TEST_F(ScheduleStoreTest, EveryChangeRaisesTheCalendarAndAFailedOneDoesNot) {
-    const auto before = version();
-    base::TimeOffId id;
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { id = doctor.addTimeOff({kTuesday, kTuesday}, ""); });
-    EXPECT_EQ(version(), before + 1);
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { EXPECT_TRUE(doctor.removeTimeOff(id)); });
-    EXPECT_EQ(version(), before + 2);
-    store_.change(doctor_, [&](app::LockedDoctor& doctor) { EXPECT_FALSE(doctor.removeTimeOff(id)); });
-    EXPECT_EQ(version(), before + 2);
-    EXPECT_THROW(store_.change(doctor_,
-                               [&](app::LockedDoctor& doctor) {
-                                   doctor.setWeek({});
-                                   throw std::runtime_error("no");
-                               }),
-                 std::runtime_error);
-    EXPECT_EQ(version(), before + 2);
-    EXPECT_EQ(store_.week(doctor_)->size(), 1u);
-}
 
 /// 50 bookings and a change run at once. Whatever the order, the change knows every appointment that was made before
 /// it, and none is made after it: what it names is all that lies outside in the end.

@@ -5,6 +5,7 @@
 #include "contract/patient_store_contract.hpp"
 #include "contract/portal_contract.hpp"
 #include "contract/reply_store_contract.hpp"
+#include "contract/schedule_store_contract.hpp"
 #include "contract/waitlist_store_contract.hpp"
 #include "postgres_stores.hpp"
 
@@ -22,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Real, DeliveryStoreContract, ::testing::Values(kPostgre
 INSTANTIATE_TEST_SUITE_P(Real, SuppressionStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, ProviderEventStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, ReplyStoreContract, ::testing::Values(kPostgres), storesName);
+INSTANTIATE_TEST_SUITE_P(Real, ScheduleStoreContract, ::testing::Values(kPostgres), storesName);
 INSTANTIATE_TEST_SUITE_P(Real, JobStoreContract, ::testing::Values(kPostgres), storesName);
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "app/ports/errors.hpp"
 #include "base/limits.hpp"
 #include "redis/redis_job_queue.hpp"
+#include "support/promised.hpp"
 #include "support/redis_server.hpp"
 #include "support/signal.hpp"
 
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -150,10 +152,10 @@ TEST_F(RedisJobQueueTest, AFlushDuringARebuildMakesItFail) {
 TEST_F(RedisJobQueueTest, FlushesAtAnyMomentOfRebuildsNeverLeaveHalfAQueueForAWholeOne) {
     const auto jobs = jobsFrom(1, 2000, kNow + 1h);
     std::atomic<bool> done{false};
-    std::thread flusher([&] {
+    std::thread flusher([&, random = std::mt19937(1)]() mutable {
         while (!done) {
             redisCommand(server().url(), {"FLUSHALL"});
-            std::this_thread::sleep_for(1ms);
+            std::this_thread::sleep_for(std::chrono::milliseconds{random() % 20});
         }
     });
     int whole = 0;
@@ -171,7 +173,7 @@ TEST_F(RedisJobQueueTest, FlushesAtAnyMomentOfRebuildsNeverLeaveHalfAQueueForAWh
     }
     done = true;
     flusher.join();
-    RecordProperty("whole_rebuilds", whole);
+    EXPECT_GT(whole, 0) << "or else nothing was tested";
 }
 
 TEST_F(RedisJobQueueTest, ARebuildThatIsOvertakenLearnsIt) {
@@ -417,7 +419,7 @@ TEST(RedisJobQueueOutageTest, AServerThatDoesNotAnswerHoldsUpOnlyTheFirst) {
     begun = std::chrono::steady_clock::now();
     for (int i = 0; i < 100; ++i)
         EXPECT_THROW(queue.ping(), QueueError);
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 150ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, testing::promised(150ms));
 
     server.thaw();
     std::this_thread::sleep_for(250ms);

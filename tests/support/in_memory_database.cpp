@@ -47,7 +47,7 @@ void InMemoryDatabase::setHours(base::DoctorId doctor, unsigned dayOfWeek, std::
 void InMemoryDatabase::addTimeOff(base::DoctorId doctor, base::Date first, base::Date last) {
     transaction([&](InMemoryTables& tables) {
         auto& row = tables.doctors.at(doctor);
-        row.timeOff.emplace_back(first, last);
+        row.timeOff.push_back({{++tables.lastId}, {first, last}, ""});
         ++row.calendarVersion;
     });
 }

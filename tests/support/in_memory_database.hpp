@@ -6,6 +6,7 @@
 #include "domain/doctor.hpp"
 #include "domain/job.hpp"
 #include "domain/patient.hpp"
+#include "domain/schedule.hpp"
 #include "domain/waitlist.hpp"
 
 #include <map>
@@ -40,7 +41,7 @@ struct InMemoryTables {
         domain::Doctor doctor;
         std::int64_t calendarVersion = 0;
         std::map<unsigned, std::vector<domain::HoursRange>> hours; ///< by day of week
-        std::vector<std::pair<base::Date, base::Date>> timeOff;    ///< first and last day
+        std::vector<domain::TimeOff> timeOff;
     };
     struct AppointmentRow {
         domain::Appointment appointment;
@@ -54,6 +55,7 @@ struct InMemoryTables {
         std::string dedupeKey;   ///< of such a one
         int scheduleVersion = 1;
         base::Instant runAt;
+        std::optional<base::Instant> dueAt; ///< nothing as long as runAt says it
         base::Instant notAfter;
         JobState state = JobState::Scheduled;
         int attempt = 0;

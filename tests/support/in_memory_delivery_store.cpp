@@ -78,8 +78,9 @@ bool InMemoryDeliveryStore::report(const app::ReportedDelivery& delivery, base::
         if (job->providerMessageId.empty()) job->providerMessageId = delivery.providerMessageId;
         const auto before = std::exchange(job->state, stateReported(job->state, delivery.report.what));
         if (before == JobState::Retry && job->state != before) job->finishedAt = now;
-        if (isOneOf(before, {JobState::Retry, JobState::Unknown, JobState::Failed}) &&
-            isOneOf(job->state, {JobState::Sent, JobState::Delivered}))
+        const bool arrived = isOneOf(before, {JobState::Retry, JobState::Unknown, JobState::Failed}) &&
+                             isOneOf(job->state, {JobState::Sent, JobState::Delivered});
+        if (arrived || (before == JobState::Running && delivery.report.what != Reported::Undelivered))
             markReminded(tables, *job, delivery.report.occurred);
         return true;
     });
@@ -125,6 +126,7 @@ std::optional<app::QueuedJob> InMemoryDeliveryStore::sendAgain(const app::Doubt&
         else
             job->state = certainlyNot ? JobState::Expired : JobState::Unknown;
         if (job->state != JobState::Retry) return std::nullopt;
+        if (!job->dueAt) job->dueAt = job->runAt;
         job->runAt = runAt;
         return app::QueuedJob{job->id, runAt};
     });

@@ -14,7 +14,7 @@ domain::DoctorDay doctorDay(const InMemoryTables& tables, base::DoctorId doctor,
     if (const auto hours = row.hours.find(base::dayOfWeek(date)); hours != row.hours.end()) day.hours = hours->second;
     std::sort(day.hours.begin(), day.hours.end(), [](auto a, auto b) { return a.begin < b.begin; });
     day.timeOff = std::any_of(row.timeOff.begin(), row.timeOff.end(),
-                              [&](const auto& off) { return off.first <= date && date <= off.second; });
+                              [&](const auto& off) { return off.days.first <= date && date <= off.days.last; });
     for (const auto& [id, appointment] : tables.appointments) {
         const auto& taken = appointment.appointment;
         if (taken.doctor == doctor && taken.status != domain::AppointmentStatus::Cancelled &&
@@ -35,8 +35,8 @@ domain::DoctorCalendar calendarOf(const InMemoryTables& tables, base::DoctorId d
     std::sort(calendar.week.begin(), calendar.week.end(), [](const auto& a, const auto& b) {
         return std::pair{a.dayOfWeek, a.hours.begin} < std::pair{b.dayOfWeek, b.hours.begin};
     });
-    for (const auto& [first, last] : row.timeOff)
-        calendar.timeOff.push_back({first, last});
+    for (const auto& off : row.timeOff)
+        calendar.timeOff.push_back(off.days);
     for (const auto& [id, appointment] : tables.appointments) {
         const auto& taken = appointment.appointment;
         if (taken.doctor == doctor && taken.status != domain::AppointmentStatus::Cancelled &&

@@ -19,21 +19,28 @@ std::optional<base::Instant> InMemoryJobQueue::head() const {
     return first == due_.end() ? std::nullopt : std::optional{first->second};
 }
 
-void InMemoryJobQueue::add(std::span<const app::QueuedJob> jobs) {
-    auto lock = connect();
-    const auto before = head();
-    for (const auto& job : jobs)
-        if (!leases_.contains(job.id)) due_[job.id] = job.runAt;
+void InMemoryJobQueue::unlockAndWake(std::unique_lock<std::mutex> lock, std::optional<base::Instant> before) const {
     const bool earlier = head() && (!before || *head() < *before);
     const auto wake = wake_;
     lock.unlock();
     if (earlier && wake) wake();
 }
 
+void InMemoryJobQueue::add(std::span<const app::QueuedJob> jobs) {
+    auto lock = connect();
+    if (full_) throw app::QueueError("out of memory");
+    const auto before = head();
+    for (const auto& job : jobs)
+        if (!leases_.contains(job.id)) due_[job.id] = job.runAt;
+    unlockAndWake(std::move(lock), before);
+}
+
 void InMemoryJobQueue::cancel(std::span<const base::JobId> ids) {
     const auto lock = connect();
-    for (const auto id : ids)
+    for (const auto id : ids) {
         due_.erase(id);
+        leases_.erase(id);
+    }
 }
 
 app::JobQueue::Claim InMemoryJobQueue::claim(std::size_t most, base::Instant now, base::Instant leaseUntil) {
@@ -63,11 +70,13 @@ void InMemoryJobQueue::ack(std::span<const base::JobId> ids) {
 }
 
 void InMemoryJobQueue::retry(std::span<const app::QueuedJob> jobs) {
-    const auto lock = connect();
+    auto lock = connect();
+    const auto before = head();
     for (const auto& job : jobs) {
         leases_.erase(job.id);
         due_[job.id] = job.runAt;
     }
+    unlockAndWake(std::move(lock), before);
 }
 
 void InMemoryJobQueue::extend(std::span<const base::JobId> ids, base::Instant leaseUntil) {
@@ -77,17 +86,19 @@ void InMemoryJobQueue::extend(std::span<const base::JobId> ids, base::Instant le
 }
 
 std::size_t InMemoryJobQueue::reap(base::Instant now) {
-    const auto lock = connect();
-    return std::erase_if(leases_, [&](const auto& lease) {
+    auto lock = connect();
+    const auto before = head();
+    const auto reaped = std::erase_if(leases_, [&](const auto& lease) {
         if (lease.second > now) return false;
         due_[lease.first] = now;
         return true;
     });
+    unlockAndWake(std::move(lock), before);
+    return reaped;
 }
 
 std::string InMemoryJobQueue::beginRebuild() {
     const auto lock = connect();
-    filled_ = false;
     building_ = "rebuild-" + std::to_string(++rebuilds_);
     return building_;
 }
@@ -101,10 +112,11 @@ bool InMemoryJobQueue::rebuildChunk(const std::string& token, std::span<const ap
 }
 
 bool InMemoryJobQueue::finishRebuild(const std::string& token) {
-    const auto lock = connect();
+    auto lock = connect();
     if (token != building_) return false;
     building_.clear();
     filled_ = true;
+    unlockAndWake(std::move(lock), std::nullopt);
     return true;
 }
 
@@ -128,6 +140,11 @@ void InMemoryJobQueue::flush() {
 void InMemoryJobQueue::setFailing(bool failing) {
     const std::lock_guard lock{mutex_};
     failing_ = failing;
+}
+
+void InMemoryJobQueue::setFull(bool full) {
+    const std::lock_guard lock{mutex_};
+    full_ = full;
 }
 
 std::map<base::JobId, base::Instant> InMemoryJobQueue::due() const {

@@ -28,12 +28,16 @@ public:
     void flush();
     /// From now on every call throws QueueError, or none does.
     void setFailing(bool failing);
+    /// As when its memory is full: from now on nothing can be added, and all else works; or everything does.
+    void setFull(bool full);
     /// What waits, by id.
     std::map<base::JobId, base::Instant> due() const;
 
 private:
     std::unique_lock<std::mutex> connect() const;
     std::optional<base::Instant> head() const;
+    /// Ends the lock, and wakes where the earliest time is another than `before`, and earlier.
+    void unlockAndWake(std::unique_lock<std::mutex> lock, std::optional<base::Instant> before) const;
 
     mutable std::mutex mutex_;
     std::map<base::JobId, base::Instant> due_;
@@ -42,6 +46,7 @@ private:
     std::string building_;
     int rebuilds_ = 0;
     bool failing_ = false;
+    bool full_ = false;
     std::function<void()> wake_;
 };
 

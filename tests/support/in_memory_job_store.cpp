@@ -50,6 +50,7 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     claimed.attempt = job.attempt;
     claimed.leaseToken = job.leaseToken;
     claimed.runAt = job.runAt;
+    claimed.dueAt = job.dueAt.value_or(job.runAt);
     claimed.notAfter = job.notAfter;
     claimed.payload = job.payload;
     claimed.patientName = patient.name;
@@ -107,11 +108,23 @@ JobState stateAfter(const app::JobResult& result, const JobRow& job) {
     return JobState::Unknown;
 }
 
+JobState stateAfterItsLease(const JobRow& job) {
+    if (!domain::mediumOf(job.kind)) return JobState::Retry;
+    if (!job.reported) return JobState::Unknown;
+    switch (job.reported->what) {
+    case domain::Reported::Delivered: return JobState::Delivered;
+    case domain::Reported::Undelivered: return JobState::Undelivered;
+    case domain::Reported::Accepted: return JobState::Sent;
+    }
+    return JobState::Unknown;
+}
+
 void apply(Tables& tables, JobRow& job, const app::JobResult& result) {
     job.state = stateAfter(result, job);
     for (const auto& earlier : result.earlier)
         job.deliveries.push_back(earlier.channel);
     if (!result.channel.empty()) job.deliveries.push_back(result.channel);
+    if (!job.dueAt) job.dueAt = job.runAt;
     if (job.state == JobState::Retry) job.runAt = result.runAgainAt;
     if (result.held) --job.attempt;
     if (!result.channel.empty()) job.channel = result.channel;
@@ -155,7 +168,7 @@ std::vector<app::ClaimedJob> InMemoryJobStore::claimDue(std::size_t most, base::
     return database_.transaction([&](Tables& tables) {
         std::vector<JobRow*> due;
         for (auto& [id, job] : tables.jobs)
-            if (mayStillRun(tables, job, now) && job.runAt <= now) due.push_back(&job);
+            if (job.runAt <= now && mayStillRun(tables, job, now)) due.push_back(&job);
         std::stable_sort(due.begin(), due.end(), [](auto* a, auto* b) { return a->runAt < b->runAt; });
         due.resize(std::min(most, due.size()));
 
@@ -179,7 +192,7 @@ std::vector<app::QueuedJob> InMemoryJobStore::finish(std::span<const app::JobRes
     });
 }
 
-void InMemoryJobStore::release(std::span<const app::ClaimedJob> jobs) {
+void InMemoryJobStore::release(std::span<const app::ClaimedJob> jobs, base::Instant now) {
     database_.transaction([&](Tables& tables) {
         for (const auto& claimed : jobs) {
             auto* job = leased(tables, claimed.id, claimed.leaseToken, claimed.attempt);
@@ -187,6 +200,7 @@ void InMemoryJobStore::release(std::span<const app::ClaimedJob> jobs) {
             --job->attempt;
             if (job->cancelRequested) {
                 job->state = JobState::Cancelled;
+                job->finishedAt = now;
             } else {
                 job->state = job->attempt == 0 ? JobState::Scheduled : JobState::Retry;
             }
@@ -212,8 +226,8 @@ std::size_t InMemoryJobStore::expireLeases(base::Instant now) {
     return database_.transaction([&](Tables& tables) {
         std::size_t expired = 0;
         for (auto& [id, job] : tables.jobs) {
-            if (job.state != JobState::Running || job.leaseUntil > now) continue;
-            job.state = domain::mediumOf(job.kind) ? JobState::Unknown : JobState::Retry;
+            if (job.state != JobState::Running || job.leaseUntil >= now) continue;
+            job.state = stateAfterItsLease(job);
             job.finishedAt = now;
             job.looks = 0;
             if (job.state == JobState::Unknown) job.lookAt = now;

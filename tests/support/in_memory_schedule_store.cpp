@@ -36,15 +36,15 @@ public:
         ++row_.calendarVersion;
     }
 
-    base::TimeOffId addTimeOff(domain::DateRange days, const std::string&) override {
-        row_.timeOff.emplace_back(days.first, days.last);
+    base::TimeOffId addTimeOff(domain::DateRange days, const std::string& reason) override {
+        row_.timeOff.push_back({{++tables_.lastId}, days, reason});
         ++row_.calendarVersion;
-        return {static_cast<std::int64_t>(row_.timeOff.size())};
+        return row_.timeOff.back().id;
     }
 
     bool removeTimeOff(base::TimeOffId id) override {
-        if (id.value < 1 || id.value > static_cast<std::int64_t>(row_.timeOff.size())) return false;
-        row_.timeOff.erase(row_.timeOff.begin() + (id.value - 1));
+        if (std::erase_if(row_.timeOff, [&](const domain::TimeOff& timeOff) { return timeOff.id == id; }) == 0)
+            return false;
         ++row_.calendarVersion;
         return true;
     }
@@ -73,11 +73,9 @@ std::optional<std::vector<domain::TimeOff>> InMemoryScheduleStore::timeOff(base:
         const auto row = tables.doctors.find(doctor);
         if (row == tables.doctors.end()) return std::nullopt;
         std::vector<domain::TimeOff> all;
-        base::TimeOffId id;
-        for (const auto& [first, last] : row->second.timeOff) {
-            ++id.value;
-            if (last >= from) all.push_back({id, {first, last}, ""});
-        }
+        std::ranges::copy_if(row->second.timeOff, std::back_inserter(all),
+                             [&](const domain::TimeOff& timeOff) { return timeOff.days.last >= from; });
+        std::ranges::stable_sort(all, {}, [](const domain::TimeOff& timeOff) { return timeOff.days.first; });
         return all;
     });
 }

@@ -10,7 +10,6 @@ public:
     explicit InMemoryScheduleStore(InMemoryDatabase& database) : database_(database) {}
 
     std::optional<std::vector<domain::WorkingHours>> week(base::DoctorId doctor) override;
-    /// Ids count from 1 within a doctor, and are given anew after a removal; reasons are not kept.
     std::optional<std::vector<domain::TimeOff>> timeOff(base::DoctorId doctor, base::Date from) override;
     base::DoctorId addDoctor(const domain::Doctor& doctor, base::Instant now) override;
     bool change(base::DoctorId doctor, const std::function<void(app::LockedDoctor&)>& work) override;

@@ -42,9 +42,9 @@ public:
             finished.raise();
         return again;
     }
-    void release(std::span<const app::ClaimedJob> jobs) override {
+    void release(std::span<const app::ClaimedJob> jobs, base::Instant now) override {
         fail();
-        inner_.release(jobs);
+        inner_.release(jobs, now);
     }
     std::vector<app::QueuedJob> pending(const app::QueuedJob& after, base::Instant until, std::size_t most) override {
         fail();

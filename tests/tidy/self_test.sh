@@ -24,6 +24,9 @@ plugins_use_sdk_only|plugins/channels/console/a.cpp|#include "base/clock.hpp"
 plugins_use_sdk_only|plugins/channels/console/a.cpp|#include <nlohmann/json.hpp>
 time_is_injected|platform/worker/a.cpp|auto now = std::chrono::system_clock::now();
 time_is_injected|platform/app/a.cpp|auto now = time(nullptr);
+time_is_injected|platform/app/a.cpp|auto now = std::time(nullptr);
+time_is_injected|platform/app/a.cpp|auto now = ::time(NULL);
+time_is_injected|plugins/channels/console/a.cpp|clock_gettime(CLOCK_REALTIME, &now);
 format|platform/base/a.cpp|int   main( ){return 0;}
 shell_syntax|scripts/a|if true; then
 shell_style|scripts/a|rm -rf $1/

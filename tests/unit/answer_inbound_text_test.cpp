@@ -84,7 +84,7 @@ TEST_F(AnswerInboundTextTest, CancelsNothingWhereItMayMeanSeveralOrNone) {
     replies_.appointments.clear();
     comes("CANCEL", "SM2");
     EXPECT_TRUE(stands());
-    EXPECT_EQ(replies_.announced, (std::vector<std::string>{"SM1 to all", "SM2 to all"}));
+    EXPECT_EQ(replies_.announced, (std::vector<std::string>{"text:SM1 to all", "text:SM2 to all"}));
     EXPECT_TRUE(queue_.due().contains(base::JobId{900}));
 }
 
@@ -92,7 +92,7 @@ TEST_F(AnswerInboundTextTest, AClinicWithoutAnAddressIsNotWritten) {
     clinic_.email.clear();
     replies_.appointments.clear();
     comes("CANCEL");
-    EXPECT_EQ(replies_.announced, std::vector<std::string>{"SM1 to patients"});
+    EXPECT_EQ(replies_.announced, std::vector<std::string>{"text:SM1 to patients"});
 }
 
 // Providers repeat a callback whose answer they did not get.
@@ -106,7 +106,7 @@ TEST_F(AnswerInboundTextTest, ATextThatComesTwiceCountsOnce) {
     EXPECT_THROW(comes("CANCEL", "SM2"), StorageError);
     replies_.failing = false;
     comes("CANCEL", "SM2");
-    EXPECT_EQ(replies_.announced, std::vector<std::string>{"SM2 to all"});
+    EXPECT_EQ(replies_.announced, std::vector<std::string>{"text:SM2 to all"});
 }
 
 TEST_F(AnswerInboundTextTest, OtherWordsAndForeignNumbersChangeNothing) {

@@ -108,7 +108,8 @@ TEST_F(DeliverMessageTest, WhatACalendarDoesNotKnowYetGoesAlong) {
     }
     for (const auto kind : {JobKind::EmailReminder, JobKind::SmsReminder}) {
         job.kind = kind;
-        job.runAt = kStart - clinic.leads.emailBefore;
+        job.dueAt = kStart - clinic.leads.emailBefore;
+        job.runAt = job.dueAt + 10min; // after a retry
         EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
         EXPECT_THAT(first->messages.back().attachments, IsEmpty());
     }
@@ -116,7 +117,7 @@ TEST_F(DeliverMessageTest, WhatACalendarDoesNotKnowYetGoesAlong) {
 
 TEST_F(DeliverMessageTest, AReminderThatStandsForTheConfirmationBringsTheCalendarEntry) {
     job.kind = JobKind::EmailReminder;
-    job.runAt = kStart - clinic.leads.emailBefore + 1min; // booked when a minute less than that was left
+    job.dueAt = kStart - clinic.leads.emailBefore + 1min; // booked when a minute less than that was left
     EXPECT_EQ(deliver().outcome, JobOutcome::Sent);
     ASSERT_EQ(first->messages.back().attachments.size(), 1u);
     EXPECT_EQ(first->messages.back().attachments[0].filename, "appointment.ics");

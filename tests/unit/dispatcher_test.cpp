@@ -126,6 +126,30 @@ TEST_F(DispatcherTest, WithoutTheQueueItDispatchesFromTheDatabase) {
     EXPECT_EQ(back, 1);
 }
 
+TEST_F(DispatcherTest, WhatAFullQueueDoesNotTakeIsFoundInTheDatabase) {
+    fill(clinic.queue);
+    Janitor janitor{clinic.store, clinic.queue, clock};
+    janitor.onAdded([this](bool complete) { dispatcher.queueIsComplete(complete); });
+    const auto inQueue = add(kNow);
+    clinic.queue.setFull(true);
+    const auto refused = clinic.addRow(kNow).id;
+    runner.start();
+    janitor.sweep();
+    dispatcher.turn();
+    ASSERT_TRUE(clinic.store.finished.waitFor(2));
+    EXPECT_THAT(clinic.handled(), ElementsAre(Pair(inQueue, 1), Pair(refused, 1)));
+
+    clinic.queue.setFull(false);
+    const auto later = clinic.addRow(kNow + 5s).id;
+    janitor.sweep();
+    EXPECT_TRUE(clinic.queue.due().contains(later));
+    clock.advance(5s);
+    const auto straight = clinic.addRow(kNow).id;
+    dispatcher.turn();
+    ASSERT_TRUE(clinic.store.finished.waitFor(3));
+    EXPECT_EQ(clinic.state(straight), JobState::Scheduled) << "the database is left alone again";
+}
+
 TEST_F(DispatcherTest, AnEmptiedQueueIsRebuiltAndMeanwhileNothingWaits) {
     const auto due = clinic.addRow(kNow).id;
     const auto later = clinic.addRow(kNow + 1h).id;

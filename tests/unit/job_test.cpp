@@ -55,9 +55,10 @@ TEST(JobKind, KnowsItsMediumAndWhetherItNeedsItsAppointment) {
     EXPECT_EQ(mediumOf(JobKind::EmailReminder), Medium::Email);
     EXPECT_EQ(mediumOf(JobKind::SmsReminder), Medium::Sms);
     EXPECT_FALSE(mediumOf(JobKind::PromoteWaitlist));
-    for (const auto kind : {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder})
-        EXPECT_TRUE(requiresStanding(kind));
-    for (const auto kind : {JobKind::PromoteWaitlist, JobKind::PromotionNotice, JobKind::CancellationNotice})
+    for (const auto kind : {JobKind::Confirmation, JobKind::EmailReminder, JobKind::SmsReminder,
+                            JobKind::PromotionNotice, JobKind::RescheduleNotice})
+        EXPECT_TRUE(requiresStanding(kind)) << "it tells when the patient is expected";
+    for (const auto kind : {JobKind::PromoteWaitlist, JobKind::CancellationNotice, JobKind::UnclearReplyNotice})
         EXPECT_FALSE(requiresStanding(kind));
 }
 

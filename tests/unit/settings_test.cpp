@@ -65,6 +65,15 @@ TEST_F(SettingsTest, ChannelsAreIsolatedButTheConsole) {
     EXPECT_NE(several.message.find("write process there"), std::string::npos) << several.message;
 }
 
+TEST_F(SettingsTest, OnlyAPluginsOwnKeysMayBeReferences) {
+    const auto token = onlyProblem("ops.token = ${env:MY_TOKEN}\n");
+    EXPECT_EQ(token.key, "ops.token");
+    EXPECT_NE(token.message.find("set ADMIN_TOKEN"), std::string::npos) << token.message;
+    EXPECT_EQ(onlyProblem("notify.sms.cancel_words = ${file:/run/words}\n").key, "notify.sms.cancel_words");
+    write("rota.properties", "channel.console.plugin = console\nchannel.console.config.key = ${env:KEY}\n");
+    EXPECT_TRUE(load().problems.empty());
+}
+
 TEST_F(SettingsTest, OwnersOfPluginsAreUsersByNameOrNumber) {
     write("rota.properties", "channel.console.plugin = console\nplugin.owners = root, 1234\n");
     EXPECT_EQ(load().settings.pluginOwners, (std::set<uid_t>{0, 1234}));

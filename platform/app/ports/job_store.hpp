@@ -22,6 +22,7 @@ struct ClaimedJob {
     std::string leaseToken;
     base::Instant leaseUntil = base::Instant::max(); ///< from then on the row is taken for one whose sender died
     base::Instant runAt;
+    base::Instant dueAt; ///< runAt before all retries
     base::Instant notAfter;
     std::optional<domain::Appointment> appointment;
     std::string doctorName;
@@ -116,14 +117,13 @@ public:
     virtual std::vector<ClaimedJob> claimDue(std::size_t most, base::Instant now, base::Instant leaseUntil) = 0;
 
     /// Applies each result under its lease, writes a `deliveries` row for each channel that tried, and for Sent sets
-    /// the appointment's
-    /// *_reminder_sent_at, all in one transaction. What a provider has reported meanwhile is taken in (DeliveryStore).
-    /// Results whose lease was lost change no job. Returns the rows that are now to run again (a Retry on a row marked
-    /// for cancelling becomes `cancelled` instead).
+    /// the appointment's *_reminder_sent_at, all in one transaction. What a provider has reported meanwhile is taken in
+    /// (DeliveryStore). Results whose lease was lost change no job. Returns the rows that are now to run again (a Retry
+    /// on a row marked for cancelling becomes `cancelled` instead).
     virtual std::vector<QueuedJob> finish(std::span<const JobResult> results) = 0;
 
     /// Gives claimed rows back as if never claimed (at a stop, before anything was handed to a channel).
-    virtual void release(std::span<const ClaimedJob> jobs) = 0;
+    virtual void release(std::span<const ClaimedJob> jobs, base::Instant now) = 0;
 
     /// Pending rows behind `after`, by time and id, due before `until`: the stream of a rebuild. QueuedJob{} is before
     /// the first.

@@ -144,7 +144,7 @@ private:
 
 class Child {
 public:
-    explicit Child(FileDescriptor socket) : socket_(std::move(socket)), secrets_(socket_) {
+    explicit Child(base::FileDescriptor socket) : socket_(std::move(socket)), secrets_(socket_) {
         base::log::handOver([this](const base::log::Line& line) { socket_.send({FrameType::Log, 0, pack(line)}); });
         takeSecretsFrom([this](const std::string& reference) { return secrets_.ask(reference); });
         workers_.grow(1);
@@ -278,7 +278,7 @@ private:
 
 } // namespace
 
-int serve(FileDescriptor socket) {
+int serve(base::FileDescriptor socket) {
     restrictOurselves();
     // Never destroyed: threads may be in it when the process ends.
     return (new Child(std::move(socket)))->run();

@@ -66,7 +66,7 @@ std::string Unpacker::text() {
     return std::string(take(count()));
 }
 
-FrameSocket::FrameSocket(FileDescriptor socket) : socket_(std::move(socket)) {
+FrameSocket::FrameSocket(base::FileDescriptor socket) : socket_(std::move(socket)) {
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &kSendTimeout, sizeof kSendTimeout);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin_host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -75,7 +75,7 @@ private:
 /// One end of the socket pair.
 class FrameSocket {
 public:
-    explicit FrameSocket(FileDescriptor socket);
+    explicit FrameSocket(base::FileDescriptor socket);
 
     /// False where the other side is gone, or has not read for longer than a call
     /// may last; then nothing of the frame counts there, and nothing more is
@@ -92,7 +92,7 @@ public:
 private:
     bool takeFrame(Frame& frame);
 
-    FileDescriptor socket_;
+    base::FileDescriptor socket_;
     std::mutex sending_;
     bool broken_ = false; ///< of `sending_`
     std::string received_;

@@ -29,7 +29,6 @@ constexpr auto kDown = 5s;
 constexpr auto kTick = 200ms;
 
 constexpr std::chrono::milliseconds kFirstRestart = 500ms;
-constexpr std::chrono::milliseconds kLongestRestart = 60s;
 constexpr std::size_t kMostCrashes = 5;
 constexpr auto kCrashesWithin = 10min;
 
@@ -103,14 +102,14 @@ struct IsolatedChannel::Shared {
         crashes.push_back(now);
         while (crashes.front() < now - kCrashesWithin)
             crashes.pop_front();
-        if (quarantined || crashes.size() >= kMostCrashes) {
+        if (crashes.size() >= kMostCrashes) {
             quarantined = true;
             base::log::error("plugin quarantined", {{"instance", start.subject},
                                                     {"cause", "its process " + how},
                                                     {"remedy", "install a better build, then reload"}});
             return std::nullopt;
         }
-        const auto wait = std::min(kFirstRestart * (1 << (crashes.size() - 1)), kLongestRestart);
+        const auto wait = kFirstRestart * (1 << (crashes.size() - 1));
         base::log::error(
             "plugin process ended",
             {{"instance", start.subject}, {"cause", "its process " + how}, {"restart_in_ms", wait.count()}});
@@ -186,7 +185,7 @@ private:
                 return;
             }
             std::unique_lock lock(shared_.mutex);
-            if (ending_ || shared_.abandoned) return;
+            if (ending_ || shared_.abandoned || shared_.quarantined) return;
             const auto wait = shared_.crashed(how);
             shared_.changed.notify_all();
             if (!wait || shared_.changed.wait_for(lock, *wait, [this] { return ending_ || shared_.quarantined; }))

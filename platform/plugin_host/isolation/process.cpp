@@ -84,11 +84,11 @@ std::string Process::program() {
 std::unique_ptr<Process> Process::start(const std::string& program) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return nullptr;
-    FileDescriptor ours(ends[0]);
-    const FileDescriptor theirs(ends[1]);
+    base::FileDescriptor ours(ends[0]);
+    const base::FileDescriptor theirs(ends[1]);
     const auto pid = SpawnPlan(theirs.get()).spawn(program);
     if (!pid) return nullptr;
-    FileDescriptor handle(::pidfd_open(*pid, 0));
+    base::FileDescriptor handle(::pidfd_open(*pid, 0));
     if (!handle.valid()) { // out of descriptors; until it is waited for, the number is no other process's
         ::kill(*pid, SIGKILL);
         ::waitpid(*pid, nullptr, 0);

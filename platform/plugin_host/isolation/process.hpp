@@ -33,11 +33,11 @@ public:
     std::optional<std::string> ended(std::chrono::milliseconds atMost);
 
 private:
-    Process(pid_t pid, FileDescriptor handle, FileDescriptor socket)
+    Process(pid_t pid, base::FileDescriptor handle, base::FileDescriptor socket)
         : pid_(pid), handle_(std::move(handle)), socket_(std::move(socket)) {}
 
     pid_t pid_;
-    FileDescriptor handle_; ///< a pidfd
+    base::FileDescriptor handle_; ///< a pidfd
     FrameSocket socket_;
     std::optional<std::string> end_;
 };

@@ -148,7 +148,7 @@ namespace {
 /// A line's own words end up in the server's log as they are; from a process that might forge lines, on one line.
 std::string printable(std::string text) {
     std::ranges::replace_if(
-        text, [](unsigned char c) { return c < ' ' || c == 0x7f || c == '"'; }, '?');
+        text, [](unsigned char c) { return c < ' ' || c == 0x7f || c == '"' || c == '\\'; }, '?');
     return text;
 }
 

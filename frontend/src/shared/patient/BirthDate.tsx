@@ -46,7 +46,7 @@ export function BirthDate({ register, error }: Props) {
     );
 }
 
-/** "3 / 27 / 1956" for March 27, 1956: the same digits as in the three boxes, and what they mean. */
+/** "3 27 1956 (March 27, 1956)": the digits as in the three boxes, and what they mean. */
 function exampleFor(locale: string): string {
     const [year = '', month = '', day = ''] = kExample.split('-');
     const parts = { year, month: String(Number(month)), day };

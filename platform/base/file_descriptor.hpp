@@ -4,9 +4,9 @@
 
 #include <utility>
 
-namespace rota::plugin_host {
+namespace rota::base {
 
-/// Owns an open file; closes it.
+/// Owns a file descriptor; closes it.
 class FileDescriptor {
 public:
     explicit FileDescriptor(int fd = -1) : fd_(fd) {}
@@ -14,7 +14,10 @@ public:
         if (fd_ >= 0) ::close(fd_);
     }
     FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    FileDescriptor& operator=(FileDescriptor&&) = delete;
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
 
     bool valid() const { return fd_ >= 0; }
     int get() const { return fd_; }
@@ -23,4 +26,4 @@ private:
     int fd_;
 };
 
-} // namespace rota::plugin_host
+} // namespace rota::base
