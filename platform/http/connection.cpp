@@ -52,6 +52,8 @@ void Connection::forget() {
 
 void Connection::count(std::size_t held) {
     const auto counts = held > base::limits::kRequestHeadBytes + base::limits::kRequestBodyBytes ? held : 0;
+    // A string that becomes empty keeps its memory, which nobody would count any more.
+    if (counted_ > 0 && counts == 0) received_.shrink_to_fit();
     large_ += counts - counted_;
     counted_ = counts;
 }

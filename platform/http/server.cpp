@@ -321,7 +321,8 @@ void HttpServer::Impl::refuse(Connection& connection, const ProtocolError& refus
     request.method = "other";
     request.id = refusal.requestId.empty() ? newRequestId() : refusal.requestId;
     const log::RequestScope scope{request.id};
-    const auto response = error(refusal.status, refusal.message);
+    auto response = error(refusal.status, refusal.message);
+    if (refusal.status == 503) response.headers.push_back({"Retry-After", "30"});
     connection.write(toWire(response, {false, true, request.id, clock_.now()}));
     connection.closeWhenSent = true;
     connection.forget();

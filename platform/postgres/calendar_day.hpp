@@ -15,8 +15,8 @@ inline const std::string kLongest = fmt::format("INTERVAL '{} minutes'", domain:
 
 /// A doctor's day as three columns, for a statement in which `d` is the doctor, $1 the local date, and $2 and $3 that
 /// day's bounds in UTC: hours, whether there is time off, and the standing appointments that reach into the day.
-/// Looking back as far as the longest appointment makes the index apply, the rest is exact. A weekday that
-/// is a smallint keeps the planner to the B-tree, which is quicker than the index of the constraint against overlaps.
+/// Looking back as far as the longest appointment makes the index apply, the rest is exact. A weekday that is a
+/// smallint keeps the planner to the B-tree, which is quicker than the index of the constraint against overlaps.
 inline const std::string kCalendarDayColumns = R"sql(
   ARRAY(SELECT s.start_time || '/' || s.end_time FROM schedules s
          WHERE s.doctor_id = d.id AND s.day_of_week = EXTRACT(DOW FROM $1::date)::smallint ORDER BY s.start_time),

@@ -81,11 +81,12 @@ ConnectionSettings::ConnectionSettings(std::string_view url) {
         throw std::invalid_argument("the database's URL cannot be read: postgresql://user:password@host:port/database, "
                                     "with special characters of the password written as %XX");
 
-    std::string host, port, database, given;
+    std::string host, address, port, database, given;
     for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
         if (!option->val) continue;
         const std::string_view keyword = option->keyword;
         if (keyword == "host") host = option->val;
+        if (keyword == "hostaddr") address = option->val;
         if (keyword == "port") port = option->val;
         if (keyword == "dbname") database = option->val;
         if (keyword == "password") password_ = option->val;
@@ -95,7 +96,7 @@ ConnectionSettings::ConnectionSettings(std::string_view url) {
         values_.emplace_back(option->val);
     }
     // libpq would spend all the time there is on the first that is silent.
-    if (host.find(',') != std::string::npos)
+    if (host.find(',') != std::string::npos || address.find(',') != std::string::npos)
         throw std::invalid_argument("the database's URL names several hosts: name one that leads to the primary, as "
                                     "HAProxy does");
     checkPort(port);

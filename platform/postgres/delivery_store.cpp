@@ -15,11 +15,11 @@ SELECT id, appointment_id FROM jobs WHERE provider_message_id = $1 AND channel =
 const Statement kLockAppointment{"delivery_lock_appointment",
                                  "SELECT 1 FROM appointments WHERE id = $1::bigint FOR NO KEY UPDATE"};
 
-/// domain::supersedes, and what it means for the job. One that is running keeps the report for its result,
-/// or for the end of its lease; its reminder has arrived all the same. A message
-/// whose attempt failed for certain, as its channel said, and that its provider has all the same, is not sent again.
-/// Only a channel that had the message can tell of it; which one has it, nobody has said yet while it is being sent,
-/// nor where the process died meanwhile. Answers the job where the channel is such a one.
+/// domain::supersedes, and what it means for the job. One that is running keeps the report for its result, or for the
+/// end of its lease; its reminder has gone out all the same. A message whose attempt failed for certain, as its channel
+/// said, and that its provider has all the same, is not sent again. Only a channel that had the message can tell of it;
+/// which one has it, nobody has said yet while it is being sent, nor where the process died meanwhile. Answers the job
+/// where the channel is such a one.
 /// $1 job, $2 what, $3 when it happened, $4 channel, $5 the provider's id, $6 now.
 const Statement kReport{"delivery_report", R"sql(
 WITH job AS (

@@ -20,8 +20,8 @@ SELECT id, job_id, attempt, channel, outcome, provider_code, provider_message_id
 
 /// $1 job, $2 the state it must still be in, $3 now, $4 whether as a new message.
 const Statement kRunAgain{"ledger_run_again", R"sql(
-UPDATE jobs SET state = 'retry', run_at = $3::timestamp, due_at = NULL, attempt = 0, finished_at = NULL, cancel_requested = false,
-       reported = NULL, reported_by = NULL, reported_at = $3::timestamp, look_at = NULL, looks = 0,
+UPDATE jobs SET state = 'retry', run_at = $3::timestamp, due_at = NULL, attempt = 0, finished_at = NULL,
+       cancel_requested = false, reported = NULL, reported_by = NULL, reported_at = $3::timestamp, look_at = NULL, looks = 0,
        only_channel = NULL, round = round + CASE WHEN $4::bool THEN 1 ELSE 0 END
  WHERE id = $1::bigint AND state = $2 AND not_after > $3::timestamp)sql"};
 

@@ -27,18 +27,21 @@ const std::string kNextState = R"sql(
        ELSE 'waiting' END)sql";
 
 /// Moves the rows that `chosen` (id, next) has locked, and gives all that their messages need. $2 lease token, $3 end
-/// of the lease. A cancellation that commits at the same time has changed the job's row too: then the row is looked at
-/// anew, and is pending no more. So no claim commits after the cancellation of its appointment.
+/// of the lease. What was reported of an earlier attempt says nothing of this one. A cancellation that commits at the
+/// same time has changed the job's row too: then the row is looked at anew, and is pending no more. So no claim commits
+/// after the cancellation of its appointment.
 const std::string kClaimChosen = R"sql(, c AS (
   UPDATE jobs j SET state = chosen.next,
          attempt     = j.attempt + CASE WHEN chosen.next = 'running' THEN 1 ELSE 0 END,
          lease_token = CASE WHEN chosen.next = 'running' THEN $2 END,
          lease_until = CASE WHEN chosen.next = 'running' THEN $3::timestamp END,
          channel     = CASE WHEN chosen.next = 'running' THEN NULL ELSE j.channel END,
+         reported    = CASE WHEN chosen.next = 'running' THEN NULL ELSE j.reported END,
+         reported_by = CASE WHEN chosen.next = 'running' THEN NULL ELSE j.reported_by END,
          finished_at = CASE WHEN chosen.next <> 'running' THEN $1::timestamp END
     FROM chosen WHERE j.id = chosen.id AND j.state IN ('scheduled', 'retry') RETURNING j.*)
-SELECT c.id, c.state, c.kind, c.attempt, c.run_at, COALESCE(c.due_at, c.run_at), c.not_after, c.payload, d.name, p.name, p.email, p.phone, p.email_opt_in,
-       p.sms_opt_in, p.language, c.only_channel, c.round, c.paced_for, )sql" +
+SELECT c.id, c.state, c.kind, c.attempt, c.run_at, COALESCE(c.due_at, c.run_at), c.not_after, c.payload, d.name,
+       p.name, p.email, p.phone, p.email_opt_in, p.sms_opt_in, p.language, c.only_channel, c.round, c.paced_for, )sql" +
                                  kAppointmentColumns + R"sql(
   FROM c LEFT JOIN appointments a ON a.id = c.appointment_id LEFT JOIN doctors d ON d.id = a.doctor_id
          LEFT JOIN patients p ON p.id = c.patient_id
@@ -84,7 +87,7 @@ const std::string kOutcome = R"sql(
   CASE WHEN j.reported = 'delivered' AND r.outcome IN ('sent', 'unknown', 'retry', 'failed') THEN 'delivered'
        WHEN j.reported = 'undelivered' AND j.reported_by = r.channel AND r.outcome IN ('sent', 'unknown')
             THEN 'undelivered'
-       WHEN j.reported = 'accepted' AND r.outcome IN ('unknown', 'retry') THEN 'sent'
+       WHEN j.reported = 'accepted' AND r.outcome IN ('unknown', 'retry', 'failed') THEN 'sent'
        WHEN r.outcome <> 'retry' THEN r.outcome
        WHEN j.cancel_requested THEN 'cancelled'
        WHEN r.again >= j.not_after THEN 'expired' ELSE 'retry' END)sql";

@@ -496,17 +496,15 @@ void readPlugins(Reader& reader, Settings& settings) {
     settings.waitlist = readPluginChoices(reader, "waitlist", "first_come");
 }
 
-/// Taken as they stand, they would be a password that everybody knows, or none.
+/// Taken as it stands, one would be a password that everybody knows, or none. What is said does not repeat it: the rest
+/// of the value may be a secret.
 void refuseReferences(Reader& reader, const RawValues& values) {
     for (const auto& [key, value] : values) {
         const bool refers =
             value.text.find("${env:") != std::string::npos || value.text.find("${file:") != std::string::npos;
-        if (!refers || key.find(".config.") != std::string::npos) continue;
-        const auto* const variable =
-            std::ranges::find(kEnvironmentKeys, key, [](const auto& pair) { return pair.second; });
-        reader.problem(key, "'" + value.text + "' is a reference, as only a plugin's own keys may have it; " +
-                                (variable == std::end(kEnvironmentKeys) ? std::string("write the value itself")
-                                                                        : "set " + std::string(variable->first)));
+        if (refers && key.find(".config.") == std::string::npos)
+            reader.problem(key, "holds ${env:...} or ${file:...}, which only a plugin's own keys may; write the value "
+                                "itself, or set its environment variable");
     }
 }
 

@@ -12,8 +12,8 @@
 namespace rota::worker {
 
 /// The timer: sleeps until the next job is due, leases what is due, and hands it to the runner. Looks at least every
-/// limits::kDispatcherTick, since hints may be lost. While there is no queue, it is full, or it is being
-/// rebuilt, dispatches straight from PostgreSQL. [thread-safe]
+/// limits::kDispatcherTick, since hints may be lost. While there is no queue, it is full or being rebuilt,
+/// dispatches straight from PostgreSQL. [thread-safe]
 class Dispatcher {
 public:
     /// Has itself woken by the runner and the rebuilder, which must be stopped before it is destroyed.

@@ -48,21 +48,20 @@ void Janitor::returnLeases() {
 /// One that died after claiming may have sent.
 void Janitor::expireLeases() {
     if (const auto count = store_.expireLeases(clock_.now()); count > 0)
-        base::log::warning("a worker went away while sending; whether these were sent is not known", {{"jobs", count}});
+        base::log::warning("a worker went away while sending; what it sent is known by the providers alone",
+                           {{"jobs", count}});
 }
 
-/// What a booking could not add because Redis was away. Adding again what is there changes nothing, and what is
-/// leased stays leased.
+/// What a booking could not add because Redis was away, or full. Adding again what is there changes nothing, and what
+/// is leased stays leased.
 void Janitor::addMissing() {
     const auto until = clock_.now() + kLookahead;
     for (app::QueuedJob after; !loop_.stopping();) {
         const auto rows = store_.pending(after, until, base::limits::kRebuildBatch);
-        if (rows.empty()) {
-            onAdded_(true);
-            return;
-        }
+        if (rows.empty()) return;
         try {
             queue_.add(rows);
+            onAdded_(true);
         } catch (const app::QueueError&) {
             onAdded_(false);
             throw;

@@ -19,8 +19,8 @@ public:
 
     void start();
     void stop();
-    /// Called by each sweep with whether the queue took all that will soon be due: a full one refuses jobs and answers
-    /// all else. Set before start.
+    /// Called with whether the queue took what a sweep gave it: a full one refuses jobs and answers all else. Set
+    /// before start.
     void onAdded(std::function<void(bool)> added) { onAdded_ = std::move(added); }
 
     /// The next sweep comes at once.

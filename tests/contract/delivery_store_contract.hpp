@@ -193,6 +193,20 @@ TEST_P(DeliveryStoreContract, NorThatItCouldNotBeDelivered) {
     EXPECT_FALSE(stores_->reminderSentAt(appointment_, domain::JobKind::EmailReminder));
 }
 
+TEST_P(DeliveryStoreContract, WhatWasReportedOfAnEarlierAttemptSaysNothingOfALaterOne) {
+    finish(claimed(), app::JobOutcome::Retry);
+    EXPECT_TRUE(report(domain::Reported::Undelivered, 1));
+    EXPECT_EQ(state(), "retry");
+    const auto again = kDue + std::chrono::seconds{5};
+    EXPECT_EQ(stores_->jobs().claim(std::vector{email_}, again, again + kLease).claimed.size(), 1u);
+    stores_->jobs().expireLeases(again + kLease + base::Milliseconds{1});
+    EXPECT_EQ(state(), "unknown");
+    EXPECT_TRUE(report(domain::Reported::Undelivered, 1)) << "known, and of the earlier one";
+    EXPECT_EQ(state(), "unknown");
+    EXPECT_TRUE(report(domain::Reported::Delivered, 9));
+    EXPECT_EQ(state(), "delivered");
+}
+
 TEST_P(DeliveryStoreContract, ADoubtIsLookedAtByOneAndComesAgain) {
     auto job = claimed();
     finish(job, app::JobOutcome::Unknown);

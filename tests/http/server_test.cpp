@@ -238,9 +238,11 @@ TEST_F(ServerTest, LargeRequestsTogetherTakeNoMoreThanTheirPart) {
     auto first = connect();
     auto second = connect();
     first.send(head + std::string(800'000, 'x'));
-    std::this_thread::sleep_for(300ms); // until it has been read
+    std::this_thread::sleep_for(1s); // until it has been read
     second.send(head + std::string(800'000, 'y'));
-    EXPECT_EQ(second.receive().status, 503);
+    const auto refused = second.receive();
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.header("Retry-After"), "30");
     EXPECT_TRUE(second.closedByServer());
     EXPECT_EQ(connect().get("/x").status, 200) << "others are served";
     first.send(std::string(100'000, 'x'));

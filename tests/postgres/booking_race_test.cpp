@@ -3,6 +3,7 @@
 #include "support/example_times.hpp"
 #include "support/in_memory_job_queue.hpp"
 #include "support/manual_clock.hpp"
+#include "support/promised.hpp"
 #include "support/standard_policy.hpp"
 
 #include <gtest/gtest.h>
@@ -14,16 +15,6 @@
 
 namespace rota::testing {
 namespace {
-
-using rota::testing::kTuesday;
-
-/// What is promised, and what it may take while sanitizers watch every access on two busy processors; the full part
-/// `promises` runs this on an optimized build.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr base::Milliseconds kPromised{8000};
-#else
-constexpr base::Milliseconds kPromised{2000};
-#endif
 
 using std::chrono::hours;
 using std::chrono::steady_clock;
@@ -144,7 +135,7 @@ TEST_F(BookingRaceTest, OfAHundredForOneSlotOneIsMade) {
         const Outcome outcome = bookAll(std::vector(100, std::pair{at(date, 9, 0), 30}));
         EXPECT_EQ(outcome.made, 1) << "round " << round;
         EXPECT_EQ(outcome.taken, 99) << "round " << round;
-        EXPECT_LT(outcome.slowest, kPromised);
+        EXPECT_LT(outcome.slowest, promised(base::Milliseconds{2000}));
         slowest = std::max(slowest, outcome.slowest);
     }
     RecordProperty("slowest_ms", static_cast<int>(slowest.count()));
@@ -164,7 +155,7 @@ TEST_F(BookingRaceTest, OverlappingStartsAreOneSlotToo) {
         const Outcome outcome = bookAll(wanted);
         EXPECT_EQ(outcome.made, 1) << "round " << round;
         EXPECT_EQ(outcome.taken, 98) << "round " << round;
-        EXPECT_LT(outcome.slowest, kPromised);
+        EXPECT_LT(outcome.slowest, promised(base::Milliseconds{2000}));
     }
     EXPECT_EQ(overlappingPairs(), 0);
 }

@@ -18,8 +18,6 @@
 namespace rota::testing {
 namespace {
 
-using rota::testing::kTuesday;
-
 using std::chrono::hours;
 
 /// Promotions against each other and against bookings, through the use cases and on the real database.

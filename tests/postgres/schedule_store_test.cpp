@@ -17,8 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using app::Mode;
-using rota::testing::kTuesday;
-
 /// A doctor who works Tuesdays around the clock, and a patient.
 class ScheduleStoreTest : public ::testing::Test {
 protected:

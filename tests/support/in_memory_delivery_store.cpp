@@ -58,6 +58,11 @@ JobState stateReported(JobState state, Reported what) {
     return state;
 }
 
+bool isReminded(const Tables& tables, const JobRow& job) {
+    const auto row = tables.appointments.find(job.appointment);
+    return row != tables.appointments.end() && row->second.reminderSentAt.contains(job.kind);
+}
+
 JobRow* findInDoubt(Tables& tables, const app::Doubt& doubt) {
     const auto row = tables.jobs.find(doubt.id);
     const bool same =
@@ -81,7 +86,7 @@ bool InMemoryDeliveryStore::report(const app::ReportedDelivery& delivery, base::
         const bool arrived = isOneOf(before, {JobState::Retry, JobState::Unknown, JobState::Failed}) &&
                              isOneOf(job->state, {JobState::Sent, JobState::Delivered});
         if (arrived || (before == JobState::Running && delivery.report.what != Reported::Undelivered))
-            markReminded(tables, *job, delivery.report.occurred);
+            if (!isReminded(tables, *job)) markReminded(tables, *job, delivery.report.occurred);
         return true;
     });
 }

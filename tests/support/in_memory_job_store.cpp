@@ -36,6 +36,9 @@ app::ClaimedJob lease(Tables& tables, JobRow& job, base::Instant leaseUntil) {
     job.leaseToken = "lease-" + std::to_string(++tables.lastId);
     job.leaseUntil = leaseUntil;
     job.channel.clear();
+    if (job.reported) job.reportsFrom = job.reported->occurred;
+    job.reported.reset();
+    job.reportedBy.clear();
 
     app::ClaimedJob claimed;
     auto patientId = job.patient;
@@ -87,7 +90,7 @@ std::optional<JobState> stateReported(const app::JobResult& result, const JobRow
             return JobState::Undelivered;
         break;
     case domain::Reported::Accepted:
-        if (is({JobOutcome::Unknown, JobOutcome::Retry})) return JobState::Sent;
+        if (is({JobOutcome::Unknown, JobOutcome::Retry, JobOutcome::Failed})) return JobState::Sent;
         break;
     }
     return std::nullopt;

@@ -135,7 +135,10 @@ TEST_F(DispatcherTest, WhatAFullQueueDoesNotTakeIsFoundInTheDatabase) {
     const auto refused = clinic.addRow(kNow).id;
     runner.start();
     janitor.sweep();
-    dispatcher.turn();
+    for (int turns = 0; turns < 1000 && clinic.handled().size() < 2; ++turns) {
+        dispatcher.turn();
+        std::this_thread::sleep_for(5ms);
+    }
     ASSERT_TRUE(clinic.store.finished.waitFor(2));
     EXPECT_THAT(clinic.handled(), ElementsAre(Pair(inQueue, 1), Pair(refused, 1)));
 

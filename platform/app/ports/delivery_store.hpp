@@ -36,9 +36,9 @@ public:
     virtual ~DeliveryStore() = default;
 
     /// Moves the message to where the report puts it: `sent`, `delivered` or `undelivered`, and marks a reminder as
-    /// sent. One that is running takes it in with its result. The order of reports does not matter
-    /// (domain::supersedes); that it was not delivered counts only from the channel that had it last. False where no
-    /// such message is known, or it never was that channel's.
+    /// sent. One that is running takes it in with its result, or when its lease runs out. The order of reports does not
+    /// matter (domain::supersedes); that it was not delivered counts only from the channel that had it last. False
+    /// where no such message is known, or it never was that channel's.
     virtual bool report(const ReportedDelivery& delivery, base::Instant now) = 0;
 
     /// The messages in doubt that are to be looked at now. Nobody else gets them before `lookedAtUntil`.

@@ -129,8 +129,9 @@ public:
     /// the first.
     virtual std::vector<QueuedJob> pending(const QueuedJob& after, base::Instant until, std::size_t most) = 0;
 
-    /// Rows whose lease ran out: a message may have been sent, so it becomes `unknown`; work that is no message leaves
-    /// nothing in doubt and waits to run again (`retry`). Returns how many.
+    /// Rows whose lease ran out: a message may have been sent, so it becomes `unknown`, or what its provider has
+    /// reported meanwhile; work that is no message leaves nothing in doubt and waits to run again (`retry`). Returns
+    /// how many.
     virtual std::size_t expireLeases(base::Instant now) = 0;
 
     /// Rows due before `now - grace` and still pending.
