@@ -10,14 +10,15 @@ namespace {
 
 using namespace rota;
 
+const base::SystemClock kSystemClock;
+
 plugin_host::PluginHost& withChannels() {
-    static const base::SystemClock clock;
     static const auto host = [] {
         plugin_host::Settings settings;
         settings.directories = {ROTA_PLUGIN_DIRECTORY, ROTA_FIXTURE_DIRECTORY};
         settings.channels = {{.name = "none", .plugin = "pure_c", .config = {}},
                              {.name = "process", .plugin = "pure_c", .config = {}, .isolated = true}};
-        return plugin_host::PluginHost::load(settings, clock);
+        return plugin_host::PluginHost::load(settings, kSystemClock);
     }();
     if (!host) throw std::runtime_error(host.error().front().text());
     return **host;
@@ -34,7 +35,7 @@ app::Message reminder() {
     message.text = std::string(600, 'x');
     message.html = std::string(2400, 'x');
     message.locale = "en-US";
-    message.notAfter = kClock.now() + std::chrono::hours{24};
+    message.notAfter = kSystemClock.now() + std::chrono::hours{24};
     return message;
 }
 
