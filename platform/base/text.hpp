@@ -10,6 +10,15 @@ inline bool isDigit(char c) {
     return c >= '0' && c <= '9';
 }
 
+/// One of ASCII's.
+inline bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+inline bool isAlphanumeric(char c) {
+    return isLetter(c) || isDigit(c);
+}
+
 /// Without the spaces and tabs around it.
 std::string_view trimmed(std::string_view text);
 

@@ -27,14 +27,6 @@ std::u32string trimmed(const std::u32string& text) {
     return {first, last.base()};
 }
 
-bool isLetter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool isAlphanumeric(char c) {
-    return isLetter(c) || base::isDigit(c);
-}
-
 std::vector<std::string_view> splitAtDots(std::string_view text) {
     std::vector<std::string_view> parts;
     while (true) {
@@ -48,13 +40,13 @@ std::vector<std::string_view> splitAtDots(std::string_view text) {
 bool isAtom(std::string_view part) {
     constexpr std::string_view kSpecials = "!#$%&'*+/=?^_`{|}~-";
     return !part.empty() && std::all_of(part.begin(), part.end(), [&](char c) {
-        return isAlphanumeric(c) || kSpecials.find(c) != std::string_view::npos;
+        return base::isAlphanumeric(c) || kSpecials.find(c) != std::string_view::npos;
     });
 }
 
 bool isHostLabel(std::string_view label) {
     return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(), [](char c) { return isAlphanumeric(c) || c == '-'; });
+           std::all_of(label.begin(), label.end(), [](char c) { return base::isAlphanumeric(c) || c == '-'; });
 }
 
 /// The addresses that are in use: dots and atoms before the @, a host name of two labels or more behind it.
@@ -67,7 +59,7 @@ bool isEmail(std::string_view text) {
     const auto labels = splitAtDots(text.substr(at + 1));
     return std::all_of(atoms.begin(), atoms.end(), isAtom) && labels.size() >= 2 &&
            std::all_of(labels.begin(), labels.end(), isHostLabel) && labels.back().size() >= 2 &&
-           isLetter(labels.back().front());
+           base::isLetter(labels.back().front());
 }
 
 bool isPhone(std::string_view text) {

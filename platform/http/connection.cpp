@@ -45,7 +45,7 @@ Parsed Connection::parse() {
 }
 
 void Connection::forget() {
-    std::string().swap(received_);
+    received_.clear();
     parser_ = {};
     count(0);
 }

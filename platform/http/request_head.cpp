@@ -20,11 +20,8 @@ ProtocolError refuse(int status, std::string message) {
 
 constexpr std::array<std::string_view, 7> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
-bool isAlphanumeric(char c) {
-    return base::isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool isTokenCharacter(char c) {
-    return isAlphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+    return base::isAlphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 bool isToken(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
@@ -101,7 +98,7 @@ Refusal checkHost(const Request& request, bool http11) {
     if (hosts == 0) return std::nullopt;
     const auto host = *request.header("Host");
     const bool plausible = std::all_of(host.begin(), host.end(), [](char c) {
-        return isAlphanumeric(c) || std::string_view{".-_:[]%~"}.find(c) != std::string_view::npos;
+        return base::isAlphanumeric(c) || std::string_view{".-_:[]%~"}.find(c) != std::string_view::npos;
     });
     if (!plausible) return refuse(400, "Malformed Host header field");
     return std::nullopt;
@@ -167,7 +164,7 @@ bool lacksUsualBody(const Head& head) {
 /// The client's own id, so that its logs and ours can be laid side by side; only what cannot disturb a log line.
 std::string requestIdOf(const Request& request) {
     const auto id = request.header("X-Request-Id");
-    const auto decent = [](char c) { return isAlphanumeric(c) || c == '.' || c == '_' || c == '-'; };
+    const auto decent = [](char c) { return base::isAlphanumeric(c) || c == '.' || c == '_' || c == '-'; };
     if (!id || id->empty() || id->size() > 64 || !std::all_of(id->begin(), id->end(), decent)) return {};
     return std::string{*id};
 }

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "ctl/commands.hpp"
 #include "ctl/configuration.hpp"
 #include "ctl/plugin_probe.hpp"
@@ -71,10 +72,8 @@ void printPlugins(const json& plugins) {
         cell(plugin["kind"], 12);
         cell(plugin["version"], 8);
         std::cout << plugin["name"].get<std::string>();
-        std::string users;
-        for (const auto& user : plugin["used_by"])
-            users += (users.empty() ? " (" : ", ") + user.get<std::string>();
-        std::cout << users << (users.empty() ? "" : ")") << "\n";
+        const auto users = base::joined(plugin["used_by"]);
+        std::cout << (users.empty() ? "" : " (" + users + ")") << "\n";
     }
 }
 
